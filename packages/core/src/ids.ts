@@ -54,7 +54,8 @@ export function mintId<Kind extends IdKind>(nowMs: number, random: Uint8Array): 
     throw new RangeError('An id needs ten random bytes.');
   }
   const time = nowMs.toString(16).padStart(12, '0');
-  const byte = (index: number, mask = 0xff, mark = 0): string => hexByByte[((random[index] ?? 0) & mask) | mark] ?? '00';
+  const byte = (index: number, mask = 0xff, mark = 0): string =>
+    hexByByte[((random[index] ?? 0) & mask) | mark] ?? '00';
   const versioned = `${byte(0, 0x0f, 0x70)}${byte(1)}`;
   const variant = `${byte(2, 0x3f, 0x80)}${byte(3)}`;
   const tail = `${byte(4)}${byte(5)}${byte(6)}${byte(7)}${byte(8)}${byte(9)}`;

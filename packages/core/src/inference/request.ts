@@ -55,7 +55,11 @@ export interface ToolCallPart {
   readonly cache?: CacheMark;
 }
 
-export type AssistantPart = ContentPart | ReasoningPart | ToolCallPart | { readonly type: 'refusal'; readonly text: string };
+export type AssistantPart =
+  | ContentPart
+  | ReasoningPart
+  | ToolCallPart
+  | { readonly type: 'refusal'; readonly text: string };
 
 export type Message =
   | { readonly role: 'system' | 'developer'; readonly content: readonly ContentPart[]; readonly name?: string }

@@ -14,8 +14,18 @@ export type StreamEvent =
   | { readonly type: 'message-start'; readonly id: string; readonly model: string; readonly createdAtSeconds?: number }
   | { readonly type: 'text-delta'; readonly choice: number; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly choice: number; readonly text: string }
-  | { readonly type: 'reasoning-signature'; readonly choice: number; readonly signature: string; readonly issuer: ProtocolName }
-  | { readonly type: 'reasoning-redacted'; readonly choice: number; readonly data: string; readonly issuer: ProtocolName }
+  | {
+      readonly type: 'reasoning-signature';
+      readonly choice: number;
+      readonly signature: string;
+      readonly issuer: ProtocolName;
+    }
+  | {
+      readonly type: 'reasoning-redacted';
+      readonly choice: number;
+      readonly data: string;
+      readonly issuer: ProtocolName;
+    }
   | { readonly type: 'refusal-delta'; readonly choice: number; readonly text: string }
   | {
       readonly type: 'tool-call-start';

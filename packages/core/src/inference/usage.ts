@@ -53,5 +53,7 @@ const absurdTokens = 1_000_000_000;
 
 /** False for a negative, fractional or absurd count: such a report is never billed and never credits anybody. */
 export function isSaneUsage(usage: Usage): boolean {
-  return Object.values(usage).every((count: number) => Number.isSafeInteger(count) && count >= 0 && count <= absurdTokens);
+  return Object.values(usage).every(
+    (count: number) => Number.isSafeInteger(count) && count >= 0 && count <= absurdTokens,
+  );
 }
