@@ -34,6 +34,7 @@ export type ProjectId = Id<'project'>;
 export type UserId = Id<'user'>;
 export type MemberId = Id<'member'>;
 export type ApiKeyId = Id<'apiKey'>;
+export type SessionId = Id<'session'>;
 export type RequestId = Id<'request'>;
 export type InstanceId = Id<'instance'>;
 
