@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { defineOperation } from '../operation.ts';
+import {
+  createProjectInput,
+  organizationParams,
+  projectListSchema,
+  projectParams,
+  projectSchema,
+  updateProjectInput,
+} from '../organizations.ts';
+import { pageQuery } from '../primitives.ts';
+import { none, organizationPath } from './shared.ts';
+
+export const projectsOperations = {
+  listProjects: defineOperation({
+    ...none,
+    id: 'listProjects',
+    method: 'get',
+    path: `${organizationPath}/projects`,
+    tag: 'Projects',
+    summary: 'List projects',
+    access: { type: 'session-or-management-key', permission: 'project.read' },
+    params: organizationParams,
+    query: z.strictObject(pageQuery),
+    successStatus: 200,
+    success: { description: 'A page of projects.', schema: projectListSchema },
+    errors: [],
+  }),
+  createProject: defineOperation({
+    ...none,
+    id: 'createProject',
+    method: 'post',
+    path: `${organizationPath}/projects`,
+    tag: 'Projects',
+    summary: 'Create a project',
+    access: { type: 'session', permission: 'project.create' },
+    params: organizationParams,
+    body: createProjectInput,
+    successStatus: 201,
+    success: { description: 'The project.', schema: projectSchema },
+    errors: [],
+  }),
+  getProject: defineOperation({
+    ...none,
+    id: 'getProject',
+    method: 'get',
+    path: `${organizationPath}/projects/{projectId}`,
+    tag: 'Projects',
+    summary: 'One project',
+    access: { type: 'session-or-management-key', permission: 'project.read' },
+    params: projectParams,
+    successStatus: 200,
+    success: { description: 'The project.', schema: projectSchema },
+    errors: [],
+  }),
+  updateProject: defineOperation({
+    ...none,
+    id: 'updateProject',
+    method: 'patch',
+    path: `${organizationPath}/projects/{projectId}`,
+    tag: 'Projects',
+    summary: 'Rename a project',
+    access: { type: 'session', permission: 'project.update' },
+    params: projectParams,
+    body: updateProjectInput,
+    successStatus: 200,
+    success: { description: 'The project.', schema: projectSchema },
+    errors: [],
+  }),
+} as const;
