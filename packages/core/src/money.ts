@@ -15,6 +15,13 @@ export interface PricedQuantity {
   readonly price: NanoUsdPerMillion;
 }
 
+/** A markup (above one) or discount (below one) as an exact fraction. */
+export interface Factor {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+const one: Factor = { numerator: 1n, denominator: 1n };
 const nanoPerUsd = 1_000_000_000n;
 const unitsPerPrice = 1_000_000n;
 /** Lua and JSON numbers are doubles; amounts beyond this could not be compared exactly in Redis. */
@@ -48,11 +55,14 @@ export function maxUsd(left: NanoUsd, right: NanoUsd): NanoUsd {
 }
 
 /**
- * Prices a whole list at once: sums quantity × price over all lines, divides once and rounds half up once, so that
- * the total does not depend on how a call is split into lines. Throws RangeError for a quantity that is not a
+ * Prices a whole list at once: sums quantity × price over all lines, applies the factor, divides once and rounds half
+ * up once, so that the total does not depend on how a call is split into lines. Throws RangeError for a quantity that is not a
  * non-negative safe integer: a negative count must never credit anybody.
  */
-export function priceQuantities(lines: readonly PricedQuantity[]): NanoUsd {
+export function priceQuantities(lines: readonly PricedQuantity[], factor: Factor = one): NanoUsd {
+  if (factor.numerator < 0n || factor.denominator <= 0n) {
+    throw new RangeError('A markup or discount is a positive fraction.');
+  }
   let scaled = 0n;
   for (const { quantity, price } of lines) {
     if (!Number.isSafeInteger(quantity) || quantity < 0) {
@@ -60,17 +70,12 @@ export function priceQuantities(lines: readonly PricedQuantity[]): NanoUsd {
     }
     scaled += BigInt(quantity) * price;
   }
-  return nanoUsd(divideHalfUp(scaled, unitsPerPrice));
+  return nanoUsd(divideHalfUp(scaled * factor.numerator, unitsPerPrice * factor.denominator));
 }
 
 /** Multiplies an amount by `numerator / denominator`, rounded half up. Throws RangeError when the denominator is not positive. */
 export function scaleUsd(amount: NanoUsd, numerator: bigint, denominator: bigint): NanoUsd {
   return nanoUsd(divideHalfUp(amount * numerator, denominator));
-}
-
-/** Multiplies a price by `numerator / denominator`, rounded half up: how a markup or discount changes a list price. */
-export function scalePrice(price: NanoUsdPerMillion, numerator: bigint, denominator: bigint): NanoUsdPerMillion {
-  return nanoUsdPerMillion(divideHalfUp(price * numerator, denominator));
 }
 
 /** Reads a decimal amount of dollars such as `12.5` or `-0.000000001`. Throws RangeError for anything else. */
