@@ -89,10 +89,13 @@ export const apiKeyParams = z.object({ organizationId: idIn('organization'), api
 
 export const listApiKeysQuery = z.strictObject({
   projectId: idIn('project').optional(),
-  kind: commaList(z.enum(apiKeyKinds)).optional(),
+  kind: commaList(z.enum(apiKeyKinds)).optional().meta({ description: 'Comma-separated: live, test, management.' }),
   status: commaList(z.enum(apiKeyStatuses))
     .optional()
-    .meta({ description: 'Revoked keys are listed only when they are asked for.' }),
+    .meta({
+      description:
+        'Comma-separated: active, disabled, expired, revoked. Revoked keys are listed only when they are asked for.',
+    }),
   ...pageQuery,
 });
 

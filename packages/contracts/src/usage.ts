@@ -154,7 +154,9 @@ const scopeFilters = {
 
 export const listCallsQuery = z.strictObject({
   ...scopeFilters,
-  status: commaList(z.enum(callStatuses)).optional(),
+  status: commaList(z.enum(callStatuses))
+    .optional()
+    .meta({ description: 'Comma-separated: success, error, cancelled.' }),
   requestId: idIn('request').optional(),
   minDurationMs: z.coerce.number().int().min(0).optional(),
   minChargeUsd: z
