@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+/**
+ * The door of every npm script here. It needs Node 20 or newer and npm, nothing else: it fetches Node 24 and pnpm into
+ * `.local/`, installs the workspace when its packages changed, and hands over to `tooling/commands/<command>.ts`.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  BootstrapError,
+  installPackages,
+  installToolchain,
+  packagesAreInstalled,
+  toolchainEnvironment,
+  toolchainIsReady,
+} from './bootstrap/install.mjs';
+import { acquireLock } from './bootstrap/lock.mjs';
+import { nodeVersion, planRuntime, pnpmVersion } from './bootstrap/plan.mjs';
+import { step } from './terminal/progress.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** @returns {boolean} only a Node linked against glibc reports its version */
+function runsOnMusl() {
+  if (process.platform !== 'linux') return false;
+  return !JSON.stringify(process.report.getReport()).includes('"glibcVersionRuntime"');
+}
+
+/** @param {string | undefined} command @returns {string} the command's file */
+function commandFile(command) {
+  const folder = join(root, 'tooling', 'commands');
+  const known = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => name.slice(0, -3));
+  if (command === undefined || !known.includes(command)) {
+    throw new BootstrapError(`Say which command to run: ${known.sort().join(', ')}.`);
+  }
+  return join(folder, `${command}.ts`);
+}
+
+/** @returns {Promise<NodeJS.ProcessEnv>} the environment for the command, with everything it needs in place */
+async function prepare() {
+  const plan = planRuntime({
+    version: process.version,
+    platform: process.platform,
+    arch: process.arch,
+    isMusl: runsOnMusl(),
+  });
+  if (plan.kind === 'refuse') throw new BootstrapError(plan.reason);
+  const env = toolchainEnvironment(root, plan, process.env);
+  if (toolchainIsReady(root, plan) && packagesAreInstalled(root)) return env;
+
+  let waitsFor = 0;
+  const release = await acquireLock(join(root, '.local', 'bootstrap.lock'), (pid) => {
+    if (waitsFor !== pid) process.stdout.write(`  … waiting for another install in this checkout (process ${pid})\n`);
+    waitsFor = pid;
+  });
+  try {
+    if (!toolchainIsReady(root, plan)) {
+      const names = plan.kind === 'install' ? `Node ${nodeVersion} and pnpm ${pnpmVersion}` : `pnpm ${pnpmVersion}`;
+      await step(`fetch ${names}`, () => installToolchain(root, plan, process.env));
+    }
+    if (!packagesAreInstalled(root)) await step('install packages', () => installPackages(root, env));
+  } finally {
+    release();
+  }
+  return env;
+}
+
+/**
+ * Runs the command in the right Node and ends as it ends. The IPC channel tells the command when this process is gone, so
+ * that killing `npm start` hard does not leave the product running.
+ * @param {string} file @param {string[]} args @param {NodeJS.ProcessEnv} env
+ */
+function handOver(file, args, env) {
+  const node = env.TURNPIKE_NODE ?? process.execPath;
+  const child = spawn(node, ['--conditions=@turnpike/source', file, ...args], {
+    cwd: root,
+    env,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  // A terminal sends Ctrl-C to the whole group itself; `kill` reaches this process alone and has to be passed on.
+  process.on('SIGINT', () => {});
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+  child.once('error', (error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.once('exit', (code, signal) => {
+    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
+  });
+}
+
+try {
+  const [command, ...args] = process.argv.slice(2);
+  const file = commandFile(command);
+  if (!existsSync(join(root, 'pnpm-lock.yaml')))
+    throw new BootstrapError('pnpm-lock.yaml is missing: this is not a complete checkout.');
+  handOver(file, args, await prepare());
+} catch (error) {
+  if (!(error instanceof BootstrapError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
