@@ -38,7 +38,7 @@ export const apiKeySchema = z
     expiresAt: timestamp.nullable(),
     lastUsedAt: timestamp.nullable(),
     createdAt: timestamp,
-    createdBy: idOut('member').nullable(),
+    createdByUserId: idOut('user').nullable(),
   })
   .meta({ id: 'ApiKey' });
 
@@ -90,12 +90,10 @@ export const apiKeyParams = z.object({ organizationId: idIn('organization'), api
 export const listApiKeysQuery = z.strictObject({
   projectId: idIn('project').optional(),
   kind: commaList(z.enum(apiKeyKinds)).optional().meta({ description: 'Comma-separated: live, test, management.' }),
-  status: commaList(z.enum(apiKeyStatuses))
-    .optional()
-    .meta({
-      description:
-        'Comma-separated: active, disabled, expired, revoked. Revoked keys are listed only when they are asked for.',
-    }),
+  status: commaList(z.enum(apiKeyStatuses)).optional().meta({
+    description:
+      'Comma-separated: active, disabled, expired, revoked. Revoked keys are listed only when they are asked for.',
+  }),
   ...pageQuery,
 });
 

@@ -17,7 +17,7 @@ export const signUpInput = z
   .strictObject({
     email: emailIn,
     password: passwordText.min(12, 'Use at least 12 characters.'),
-    name: nameIn().optional(),
+    name: nameIn().optional().meta({ description: 'Made from the e-mail address when it is left out.' }),
     organizationName: nameIn().optional().meta({ description: 'Made from the e-mail address when it is left out.' }),
   })
   .meta({ id: 'SignUp' });
@@ -39,7 +39,7 @@ export const logoutInput = z
 export type LogoutInput = z.output<typeof logoutInput>;
 
 export const userSchema = z
-  .object({ id: idOut('user'), email: z.string(), name: z.string().nullable(), createdAt: timestamp })
+  .object({ id: idOut('user'), email: z.string(), name: z.string(), createdAt: timestamp })
   .meta({ id: 'User' });
 
 export type UserView = z.infer<typeof userSchema>;
