@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 
 import {
   formatUsd,
+  formatUsdPerUnit,
   isExactInDoubles,
   nanoUsd,
   nanoUsdPerMillion,
   parseUsd,
   priceQuantities,
+  scalePrice,
   scaleUsd,
   subtractUsd,
   sumUsd,
@@ -84,6 +86,19 @@ describe('arithmetic', () => {
     expect(scaleUsd(nanoUsd(-3n), 1n, 2n)).toBe(-1n);
     expect(scaleUsd(nanoUsd(3n), 1n, 2n)).toBe(2n);
     expect(scaleUsd(nanoUsd(-7n), 1n, 3n)).toBe(-2n);
+  });
+
+  it.each([
+    [2_500_000_000n, '0.0000025'],
+    [1_000_000_000_000_000n, '1'],
+    [37_500_000n, '0.0000000375'],
+    [0n, '0'],
+  ])('shows %i nano-dollars per million as %s dollars each', (price, text) => {
+    expect(formatUsdPerUnit(nanoUsdPerMillion(price))).toBe(text);
+  });
+
+  it('shows a marked-up price', () => {
+    expect(scalePrice(nanoUsdPerMillion(1_000n), { numerator: 21n, denominator: 20n })).toBe(1_050n);
   });
 
   it('refuses to divide by nothing', () => {

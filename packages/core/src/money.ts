@@ -78,6 +78,18 @@ export function scaleUsd(amount: NanoUsd, numerator: bigint, denominator: bigint
   return nanoUsd(divideHalfUp(amount * numerator, denominator));
 }
 
+/** A price with a markup or discount, rounded half up: for display, because a bill applies the factor to its sum. */
+export function scalePrice(price: NanoUsdPerMillion, factor: Factor): NanoUsdPerMillion {
+  return nanoUsdPerMillion(divideHalfUp(price * factor.numerator, factor.denominator));
+}
+
+/** A price as an exact decimal of dollars per single unit: `0.0000025` for 2.50 USD per million. */
+export function formatUsdPerUnit(price: NanoUsdPerMillion): string {
+  const digits = price.toString().padStart(16, '0');
+  const fraction = digits.slice(-15).replace(/0+$/, '');
+  return `${digits.slice(0, -15)}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
 /** Reads a decimal amount of dollars such as `12.5` or `-0.000000001`. Throws RangeError for anything else. */
 export function parseUsd(text: string): NanoUsd {
   const match = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?$/.exec(text);
