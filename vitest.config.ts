@@ -9,6 +9,8 @@ const legacyDecorators = { decorator: { legacy: true, emitDecoratorMetadata: tru
 const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
+  // Global set-ups are loaded in an environment of vitest's own.
+  environments: { __vitest__: { resolve: { conditions, externalConditions: conditions } } },
   oxc: legacyDecorators,
 };
 
