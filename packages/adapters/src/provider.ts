@@ -29,6 +29,8 @@ export interface ProviderDefinition {
   readonly speaks: Readonly<Partial<Record<Operation, ProviderOperation>>>;
   /** True where closing the connection stops generation and billing; otherwise the rest is drained and billed. */
   readonly stopsOnCancel: boolean;
+  /** True for our own made-up provider: test keys reach nothing else. */
+  readonly isSandbox?: boolean;
   readonly quirks?: ProviderQuirks;
 }
 
