@@ -12,7 +12,6 @@ CREATE TABLE "api_key" (
     "mode" TEXT NOT NULL,
     "digest" BYTEA NOT NULL,
     "prefix" TEXT NOT NULL,
-    "key_tag" TEXT NOT NULL,
     "last4" TEXT NOT NULL,
     "status" TEXT NOT NULL DEFAULT 'active',
     "allows_all_models" BOOLEAN NOT NULL DEFAULT true,
@@ -60,7 +59,7 @@ CREATE TABLE "audit_entry" (
     "organization_id" UUID NOT NULL,
     "seq" BIGINT NOT NULL,
     "actor_type" TEXT NOT NULL,
-    "actor_id" UUID,
+    "actor_id" TEXT NOT NULL,
     "action" TEXT NOT NULL,
     "target_type" TEXT NOT NULL,
     "target_id" TEXT NOT NULL,
@@ -86,8 +85,7 @@ CREATE TABLE "price_book" (
 CREATE TABLE "price_book_entry" (
     "id" UUID NOT NULL,
     "price_book_id" UUID NOT NULL,
-    "provider_id" TEXT,
-    "model_slug" TEXT,
+    "endpoint_id" TEXT,
     "numerator" BIGINT NOT NULL DEFAULT 1,
     "denominator" BIGINT NOT NULL DEFAULT 1,
     "fixed_rates" JSONB,
@@ -480,7 +478,7 @@ CREATE TABLE "dead_letter" (
 CREATE UNIQUE INDEX "api_key_digest_key" ON "api_key"("digest");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "api_key_key_tag_key" ON "api_key"("key_tag");
+CREATE UNIQUE INDEX "api_key_prefix_key" ON "api_key"("prefix");
 
 -- CreateIndex
 CREATE INDEX "api_key_organization_id_project_id_created_at_idx" ON "api_key"("organization_id", "project_id", "created_at");

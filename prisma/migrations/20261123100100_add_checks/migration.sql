@@ -56,6 +56,10 @@ ALTER TABLE "price_book_entry"
   ADD CONSTRAINT "price_book_entry_factor_check" CHECK ("numerator" >= 0 AND "denominator" > 0),
   ADD CONSTRAINT "price_book_entry_effective_check" CHECK ("effective_to" IS NULL OR "effective_to" > "effective_from");
 
+-- A book has at most one open rule for an endpoint, and one for all others.
+CREATE UNIQUE INDEX "price_book_entry_one_open_key" ON "price_book_entry" ("price_book_id", coalesce("endpoint_id", '*'))
+  WHERE "effective_to" IS NULL;
+
 ALTER TABLE "budget"
   ADD CONSTRAINT "budget_scope_check"
     CHECK ("scope" IN ('organization', 'project', 'key', 'member', 'end_user', 'tag', 'model', 'provider')),
@@ -82,5 +86,5 @@ ALTER TABLE "ledger_transaction"
     CHECK ("source_type" IN ('usage_posting', 'trial_credit', 'payment', 'refund', 'promo', 'adjustment', 'correction'));
 
 ALTER TABLE "audit_entry"
-  ADD CONSTRAINT "audit_entry_actor_type_check" CHECK ("actor_type" IN ('member', 'api_key', 'operator', 'system')),
+  ADD CONSTRAINT "audit_entry_actor_type_check" CHECK ("actor_type" IN ('member', 'management_key', 'operator', 'system')),
   ADD CONSTRAINT "audit_entry_detail_check" CHECK (length("detail") <= 65536);

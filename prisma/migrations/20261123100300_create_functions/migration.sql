@@ -109,14 +109,14 @@ $$;
 
 -- The bytes that an audit entry's hash covers: each field with its length before it, so that no two entries read alike.
 CREATE FUNCTION "app"."audit_bytes"(
-  previous bytea, organization uuid, seq bigint, entry uuid, actor_type text, actor uuid, action text, target_type text,
+  previous bytea, organization uuid, seq bigint, entry uuid, actor_type text, actor text, action text, target_type text,
   target text, detail text, ip text, created_at timestamptz
 ) RETURNS bytea
   LANGUAGE sql STABLE PARALLEL SAFE SET search_path = ''
 AS $$
   SELECT previous || convert_to(string_agg(coalesce(octet_length(field)::text || ':' || field, '-'), ',' ORDER BY position), 'UTF8')
     FROM unnest(ARRAY[
-      organization::text, seq::text, entry::text, actor_type, actor::text, action, target_type, target, detail, ip,
+      organization::text, seq::text, entry::text, actor_type, actor, action, target_type, target, detail, ip,
       floor(extract(epoch FROM created_at) * 1000)::bigint::text
     ]) WITH ORDINALITY AS part (field, position);
 $$;
@@ -124,7 +124,7 @@ $$;
 -- Adds the next entry to the chain of the organization in "app.org", in the caller's transaction: a change and its
 -- audit entry happen together or not at all. Nobody may INSERT past it.
 CREATE FUNCTION "app"."append_audit"(
-  entry uuid, organization uuid, actor_type text, actor uuid, action text, target_type text, target text, detail text,
+  entry uuid, organization uuid, actor_type text, actor text, action text, target_type text, target text, detail text,
   ip text
 ) RETURNS bigint
   LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = ''
@@ -222,8 +222,8 @@ GRANT EXECUTE ON FUNCTION "app"."time_of_id"(uuid) TO turnpike_meter;
 GRANT EXECUTE ON FUNCTION "app"."find_api_key"(bytea), "app"."find_session"(bytea), "app"."find_user_by_email"(text) TO turnpike_app;
 GRANT EXECUTE ON FUNCTION "app"."my_organizations"() TO turnpike_definer, turnpike_dashboard;
 GRANT EXECUTE ON FUNCTION
-  "app"."append_audit"(uuid, uuid, text, uuid, text, text, text, text, text),
-  "app"."audit_bytes"(bytea, uuid, bigint, uuid, text, uuid, text, text, text, text, text, timestamptz)
+  "app"."append_audit"(uuid, uuid, text, text, text, text, text, text, text),
+  "app"."audit_bytes"(bytea, uuid, bigint, uuid, text, text, text, text, text, text, text, timestamptz)
   TO turnpike_app, turnpike_worker, turnpike_operator, turnpike_definer;
 GRANT EXECUTE ON FUNCTION "app"."grant_trial_credit"(uuid, uuid, uuid[], uuid[], bigint) TO turnpike_app;
 GRANT EXECUTE ON FUNCTION "app"."ensure_usage_partition"(timestamptz) TO turnpike_meter, turnpike_worker;
@@ -233,7 +233,7 @@ ALTER FUNCTION "app"."find_api_key"(bytea) OWNER TO turnpike_definer;
 ALTER FUNCTION "app"."find_session"(bytea) OWNER TO turnpike_definer;
 ALTER FUNCTION "app"."find_user_by_email"(text) OWNER TO turnpike_definer;
 ALTER FUNCTION "app"."my_organizations"() OWNER TO turnpike_definer;
-ALTER FUNCTION "app"."append_audit"(uuid, uuid, text, uuid, text, text, text, text, text) OWNER TO turnpike_definer;
+ALTER FUNCTION "app"."append_audit"(uuid, uuid, text, text, text, text, text, text, text) OWNER TO turnpike_definer;
 ALTER FUNCTION "app"."grant_trial_credit"(uuid, uuid, uuid[], uuid[], bigint) OWNER TO turnpike_definer;
 
 REVOKE CREATE ON SCHEMA "app" FROM turnpike_definer;

@@ -33,7 +33,7 @@ CREATE VIEW "dashboard"."app_user" WITH (security_barrier) AS
    );
 
 CREATE VIEW "dashboard"."api_key" WITH (security_barrier) AS
-  SELECT "id", "organization_id", "project_id", "name", "kind", "mode", "prefix", "key_tag", "last4", "status",
+  SELECT "id", "organization_id", "project_id", "name", "kind", "mode", "prefix", "last4", "status",
          "allows_all_models", "allowed_models", "allows_all_ips", "allowed_ips", "expires_at", "last_used_at", "member_id",
          "created_by_user_id", "created_at", "updated_at", "revoked_at"
     FROM "public"."api_key" WHERE "organization_id" IN (SELECT "app"."my_organizations"());
