@@ -1,3 +1,5 @@
+import { countPromptTokens } from './tokens.ts';
+
 /** A stretch of the prompt, in the order a model reads it: tools, system, then the turns. */
 export interface PromptBlock {
   /** Stable text of the block, for counting and for recognising a prefix that was seen before. */
@@ -37,9 +39,9 @@ export interface Ask {
   readonly reasoningTokens: number;
 }
 
-/** A prompt block counted at four bytes a token, with so many tokens besides for framing or media. */
+/** A prompt block with the tokens of its text and so many besides for framing or media. */
 export function promptBlock(text: string, extraTokens = 0, cacheFor?: '5m' | '1h'): PromptBlock {
-  const tokens = Math.ceil(Buffer.byteLength(text) / 4) + extraTokens;
+  const tokens = countPromptTokens(text) + extraTokens;
   return cacheFor === undefined ? { text, tokens } : { text, tokens, cacheFor };
 }
 

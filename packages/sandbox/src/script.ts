@@ -45,7 +45,7 @@ export interface Script {
 }
 
 /** Tokens that the name and the framing of one call count for. */
-const tokensPerCall = 8;
+export const tokensPerCall = 8;
 
 /** Writes the answer to a call. The same ask, directives and seed always give the same script. */
 export function writeScript(ask: Ask, directives: Directives, seed: Digest): Script {

@@ -29,7 +29,8 @@ export function joinTokens(tokens: Tokens, from = 0, to = tokens.length): string
 /** The first `count` tokens. */
 export function firstTokens(tokens: Tokens, count: number): Tokens {
   if (count >= tokens.length) return tokens;
-  return { length: count, at: (index) => (index < count ? tokens.at(index) : undefined) };
+  const length = Math.max(0, count);
+  return { length, at: (index) => (index < length ? tokens.at(index) : undefined) };
 }
 
 /** Tokens a prompt of this text is counted as: four UTF-8 bytes each, rounded up. Cheap on prompts of megabytes. */

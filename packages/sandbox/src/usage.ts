@@ -51,24 +51,10 @@ export function reportUsage(
 }
 
 function distortion(truth: ReportedUsage, { usage }: Directives): Partial<ReportedUsage> {
-  switch (usage) {
-    case 'zero':
-      return {
-        inputTokens: 0,
-        cachedTokens: 0,
-        cacheWriteTokens: 0,
-        cacheWriteHourTokens: 0,
-        outputTokens: 0,
-        reasoningTokens: 0,
-      };
-    case 'negative':
-      return { inputTokens: -truth.inputTokens, outputTokens: -truth.outputTokens };
-    case 'absurd':
-      return { inputTokens: absurdTokens, outputTokens: absurdTokens };
-    case 'missing':
-    case 'repeated':
-    case 'growing':
-    case undefined:
-      return {};
+  if (usage === 'negative') return { inputTokens: -truth.inputTokens, outputTokens: -truth.outputTokens };
+  if (usage === 'absurd') return { inputTokens: absurdTokens, outputTokens: absurdTokens };
+  if (usage === 'zero') {
+    return { ...noCache, inputTokens: 0, outputTokens: 0, reasoningTokens: 0 };
   }
+  return {};
 }
