@@ -8,7 +8,7 @@ import type { Directives } from './directives.ts';
 import { createdSeconds, orderedRefusal, padding, parseBody, refusedAnswer, wholeAnswer } from './endpoint.ts';
 import type { Endpoint, SandboxState } from './endpoint.ts';
 import { isJsonObject } from './json.ts';
-import { parseDirectives, splitModelName } from './parse-directives.ts';
+import { parseDirectives, splitModelName, withoutDirectives } from './parse-directives.ts';
 import { leastCachedTokens } from './prompt-memory.ts';
 import { Refusal } from './refusal.ts';
 import { writeScript } from './script.ts';
@@ -145,7 +145,10 @@ function recall(dialect: ChatDialect, state: SandboxState, owner: string, ask: A
     : state.memory.recallAtBreakpoints(owner, ask.prompt);
 }
 
-/** The text of an answer follows from model and prompt alone, so that stream and whole, and every dialect's options, agree on it. */
+/**
+ * The text of an answer follows from the model and what was said to it, and not from options or directives: a stream, a
+ * whole answer and a faulty one agree on it.
+ */
 function seedOf(state: SandboxState, ask: Ask, model: string): Digest {
-  return digestOf(state.seed, model, ...ask.prompt.map((block) => block.text));
+  return digestOf(state.seed, model, ...ask.prompt.map((block) => withoutDirectives(block.text)));
 }

@@ -44,7 +44,7 @@ export function wordsOfMessage(text: string): ReadonlyMap<string, string> {
 
 /** The message without its directive blocks: what `echo` repeats. */
 export function withoutDirectives(text: string): string {
-  return text.replaceAll(block, '').trim();
+  return text.includes('[sandbox:') ? text.replaceAll(block, '').trim() : text;
 }
 
 /**

@@ -103,7 +103,7 @@ export function playSteps(
         setImmediate(run);
         break;
       case 'wait':
-        timer = setTimeout(run, due - performance.now());
+        timer = setTimeout(run, Math.max(1, due - performance.now()));
         break;
       case 'hang':
         break;
