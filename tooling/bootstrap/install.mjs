@@ -138,7 +138,14 @@ function withoutProjectSettings(env) {
 
 /** @param {string} root @returns {string[]} every file whose change means that the installed packages may be wrong */
 function dependencyFiles(root) {
-  const files = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.npmrc', 'tooling/package.json'];
+  const files = [
+    'package.json',
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    '.npmrc',
+    'tooling/package.json',
+    'test/package.json',
+  ];
   for (const group of ['apps', 'packages']) {
     if (!existsSync(join(root, group))) continue;
     for (const name of readdirSync(join(root, group)).sort()) files.push(join(group, name, 'package.json'));
