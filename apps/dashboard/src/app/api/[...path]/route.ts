@@ -1,0 +1,14 @@
+import { config } from '#server/main.ts';
+import { forward, forwardedHeaders } from '#server/forward.ts';
+
+/**
+ * The management API under the dashboard's own origin: everything that changes something, and every fetch of the
+ * browser, goes through here. Next's rewrites would bake the address into the build.
+ */
+function pass(request: Request): Promise<Response> {
+  return forward(request, config().upstreams.controlApiUrl, forwardedHeaders(request));
+}
+
+export const dynamic = 'force-dynamic';
+
+export { pass as DELETE, pass as GET, pass as HEAD, pass as PATCH, pass as POST, pass as PUT };
