@@ -13,10 +13,10 @@ export interface RedisConnectionOptions {
 export type RedisConnection = Redis;
 
 /**
- * How long a call waits for Redis before it is refused with 503: admission is closed 50 ms after Redis stops
- * answering. A script takes well under a millisecond.
+ * How long a call waits for Redis before it is refused with 503. A script takes well under a millisecond; the rest is
+ * patience with a busy host. Only the first late calls wait so long: `createResponsiveRedis` refuses the next at once.
  */
-export const callTimeoutMs = 50;
+export const callTimeoutMs = 250;
 /** Off the call path: batches, loading of state, sweeps. */
 export const backgroundTimeoutMs = 2_000;
 
@@ -24,11 +24,11 @@ const connectTimeoutMs = 2_000;
 const maxReconnectDelayMs = 1_000;
 
 /**
- * The connection that calls wait on. Commands fail at once while it is down, and are never sent again on a new
+ * The connection that calls wait on, through `createResponsiveRedis`, which brings the deadline. Commands fail at once while it is down, and are never sent again on a new
  * connection: what was sent may have been executed, and only the caller knows whether to repeat it.
  */
 export function createCallConnection(options: RedisConnectionOptions): RedisConnection {
-  return connect(options, callTimeoutMs);
+  return connect(options, undefined);
 }
 
 /** A connection for work that no caller waits for: the same rules with a longer patience. */
@@ -97,10 +97,10 @@ export async function closeConnection(redis: RedisConnection): Promise<void> {
   }
 }
 
-function connect({ url, name, logger }: RedisConnectionOptions, commandTimeoutMs: number): RedisConnection {
+function connect({ url, name, logger }: RedisConnectionOptions, commandTimeoutMs: number | undefined): RedisConnection {
   const redis = new Redis(url.reveal(), {
     ...commonOptions(name),
-    commandTimeout: commandTimeoutMs,
+    ...(commandTimeoutMs === undefined ? {} : { commandTimeout: commandTimeoutMs }),
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,

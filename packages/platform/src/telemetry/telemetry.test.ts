@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { atMostLabels, oneOfLabels } from './label-values.ts';
+import { mergeMetrics } from './merge-metrics.ts';
 import { createTelemetry, durationBuckets } from './telemetry.ts';
 
 const createQuiet = () => createTelemetry({ labels: { service: 'test' }, hasProcessMetrics: false });
@@ -50,4 +51,17 @@ test('observes durations in buckets and reads gauges when asked', async () => {
   expect(text).toContain('turnpike_call_seconds_bucket{le="0.5",service="test"} 1');
   expect(text).toContain('turnpike_call_seconds_bucket{le="0.25",service="test"} 0');
   expect(text).toContain('turnpike_queue_length{service="test"} 5');
+});
+
+test('merges the figures of several processes, as they arrive by message', async () => {
+  const sets = await Promise.all(
+    ['1', '2'].map(async (instance) => {
+      const telemetry = createTelemetry({ labels: { instance }, hasProcessMetrics: false });
+      telemetry.counter({ name: 'calls_total', help: 'Calls.', labels: {} }).add({}, Number(instance));
+      return structuredClone(await telemetry.toJson());
+    }),
+  );
+  const text = await mergeMetrics(sets);
+  expect(text).toContain('turnpike_calls_total{instance="1"} 1');
+  expect(text).toContain('turnpike_calls_total{instance="2"} 2');
 });

@@ -1,0 +1,236 @@
+import { asId, type OrganizationId } from '@turnpike/core/ids';
+import type { RateLimitState } from '@turnpike/core/limits/rate-limit';
+import { isExactInDoubles, type NanoUsd, nanoUsd } from '@turnpike/core/money';
+import { z } from 'zod';
+import { bucketOf, tagOfBucket } from './bucket.ts';
+import type {
+  AccountFigures,
+  AccountState,
+  BalanceFacts,
+  Capture,
+  CaptureOutcome,
+  ExtendResult,
+  HoldEntry,
+  HoldExtension,
+  HoldReference,
+  HoldRequest,
+  HoldResult,
+  LedgerDelta,
+  PostResult,
+  SweepResult,
+} from './hold-types.ts';
+import type { RedisConnection } from './redis-client.ts';
+import { loadScript } from './redis-script.ts';
+
+const scripts = {
+  hold: loadScript('hold'),
+  settle: loadScript('settle'),
+  extend: loadScript('extend'),
+  sweep: loadScript('sweep'),
+  load: loadScript('load'),
+  post: loadScript('post'),
+};
+
+/**
+ * Admits a call: every entry is checked and taken in one step, or nothing is. Repeating a hold takes nothing again.
+ * Throws RangeError for an amount that Redis cannot hold exactly, and what the connection throws.
+ */
+export async function hold(redis: RedisConnection, request: HoldRequest): Promise<HoldResult> {
+  const { organizationId, requestId, epoch, ttlMs, entries } = request;
+  const args = [organizationId, requestId, `${epoch}`, `${ttlMs}`, amountText(request.nanoUsd, 0n)];
+  for (const entry of entries) {
+    pushEntry(args, entry, request);
+  }
+  const reply = replySchema.parse(await scripts.hold.run(redis, tagOf(organizationId), args));
+  return parseHoldReply(reply, entries);
+}
+
+/** Captures calls of one bucket in one step, each at most once. The outcomes are in the order of the captures. */
+export async function capture(
+  redis: RedisConnection,
+  bucket: number,
+  captures: readonly Capture[],
+): Promise<readonly CaptureOutcome[]> {
+  const args = captures.flatMap(({ organizationId, requestId, nanoUsd: actual, tokens }) => [
+    'c',
+    organizationId,
+    requestId,
+    amountText(actual, 0n),
+    tokens === undefined ? '' : `${tokens}`,
+  ]);
+  const codes = z.array(captureCode).parse(await scripts.settle.run(redis, tagOfBucket(bucket), args));
+  return codes.map((code) => captureOutcomes[code]);
+}
+
+/**
+ * Releases holds of one bucket whose calls cost nothing and reached no provider. Also refuses a hold that is still on
+ * its way: a hold that timed out may arrive after this.
+ */
+export async function voidHolds(
+  redis: RedisConnection,
+  bucket: number,
+  references: readonly HoldReference[],
+): Promise<void> {
+  const args = references.flatMap(({ organizationId, requestId }) => ['v', organizationId, requestId, '0', '']);
+  await scripts.settle.run(redis, tagOfBucket(bucket), args);
+}
+
+/** Raises a hold and gives it more time. When it is refused the hold stays as it was. */
+export async function extendHold(redis: RedisConnection, extension: HoldExtension): Promise<ExtendResult> {
+  const { organizationId, requestId, epoch, ttlMs, floorNanoUsd } = extension;
+  const floor = floorNanoUsd === undefined ? '' : amountText(floorNanoUsd);
+  const args = [organizationId, requestId, `${epoch}`, `${ttlMs}`, amountText(extension.nanoUsd, 0n), floor];
+  const [outcome, spendable, held] = extendReply.parse(await scripts.extend.run(redis, tagOf(organizationId), args));
+  return outcome === 'unknown' ? { outcome } : { outcome, balance: balanceFacts(spendable, held) };
+}
+
+/** Releases at most `max` holds of a bucket whose time is over, by the clock of Redis. */
+export async function sweepBucket(redis: RedisConnection, bucket: number, max = 200): Promise<SweepResult> {
+  const [more, ...ids] = sweepReply.parse(await scripts.sweep.run(redis, tagOfBucket(bucket), [`${max}`]));
+  const swept: HoldReference[] = [];
+  for (let index = 0; index + 1 < ids.length; index += 2) {
+    swept.push({ organizationId: asId(ids[index] ?? ''), requestId: asId(ids[index + 1] ?? '') });
+  }
+  return { swept, hasMore: more === 1 };
+}
+
+/**
+ * Brings an account from Postgres to Redis. Does nothing when it is there under the same or a newer epoch: a ledger
+ * gap is closed by `postToAccount`, not by loading again.
+ */
+export async function loadAccount(
+  redis: RedisConnection,
+  figures: AccountFigures,
+): Promise<'loaded' | 'present' | 'newer'> {
+  const { organizationId, epoch, postedNanoUsd, postedSequence, unpostedNanoUsd, settledRequestIds } = figures;
+  const args = [
+    organizationId,
+    `${epoch}`,
+    amountText(postedNanoUsd),
+    `${postedSequence}`,
+    amountText(unpostedNanoUsd),
+    ...settledRequestIds,
+  ];
+  const [outcome] = loadReply.parse(await scripts.load.run(redis, tagOf(organizationId), args));
+  return outcome;
+}
+
+/** Applies one ledger transaction to an account, once and in order. */
+export async function postToAccount(redis: RedisConnection, delta: LedgerDelta): Promise<PostResult> {
+  const args = [
+    delta.organizationId,
+    `${delta.sequence}`,
+    amountText(delta.postedNanoUsd),
+    amountText(delta.unpostedNanoUsd),
+  ];
+  const [outcome, postedSequence] = postReply.parse(await scripts.post.run(redis, tagOf(delta.organizationId), args));
+  return { outcome, postedSequence };
+}
+
+/** Reads an account; undefined when it is not loaded. */
+export async function readAccount(
+  redis: RedisConnection,
+  organizationId: OrganizationId,
+): Promise<AccountState | undefined> {
+  const key = `${tagOf(organizationId)}:a:${organizationId}`;
+  const [epoch, posted, postedSequence, unposted, held] = await redis.hmget(
+    key,
+    'epoch',
+    'posted',
+    'posted_seq',
+    'unposted',
+    'held',
+  );
+  if (typeof epoch !== 'string') {
+    return undefined;
+  }
+  const postedNanoUsd = nanoUsd(BigInt(posted ?? '0'));
+  const unpostedNanoUsd = nanoUsd(BigInt(unposted ?? '0'));
+  return {
+    epoch: Number(epoch),
+    postedNanoUsd,
+    postedSequence: Number(postedSequence),
+    unpostedNanoUsd,
+    spendableNanoUsd: nanoUsd(postedNanoUsd - unpostedNanoUsd),
+    heldNanoUsd: nanoUsd(BigInt(held ?? '0')),
+  };
+}
+
+const integer = z.int();
+const replySchema = z.array(z.union([z.string(), z.number()]));
+const captureCode = z.enum(['m', 'd', 'n', 'u']);
+const captureOutcomes = { m: 'moved', d: 'debited', n: 'duplicate', u: 'unknown' } as const;
+// Amounts come as text: the client's parser of large numbers is off by one near 2^53.
+const amount = z.string().regex(/^-?\d+$/);
+const extendReply = z.tuple([z.enum(['extended', 'refused', 'gone', 'unknown']), amount, amount]);
+const limitsReply = z.tuple([integer, integer, amount, amount], integer);
+const sweepReply = z.tuple([integer], z.string());
+const loadReply = z.tuple([z.enum(['loaded', 'present', 'newer']), z.string()]);
+const postReply = z.tuple([z.enum(['applied', 'stale', 'gap', 'absent']), integer]);
+const unknownReason = z.enum(['missing', 'epoch', 'behind']);
+
+function pushEntry(args: string[], entry: HoldEntry, request: HoldRequest): void {
+  if (entry.type === 'balance') {
+    args.push('b', '', amountText(entry.floorNanoUsd), '0', amountText(request.nanoUsd));
+    return;
+  }
+  const { kind, scope, limit, windowMs } = entry.limit;
+  if (!Number.isSafeInteger(limit) || limit < 0 || (kind !== 'concurrency' && !(windowMs > 0))) {
+    throw new RangeError('A rate limit is a non-negative whole number per positive window.');
+  }
+  const name = `${scope}:${entry.scopeId}:${kind}:${windowMs}`;
+  switch (kind) {
+    case 'requests':
+      args.push('r', name, `${limit}`, `${windowMs}`, '1');
+      return;
+    case 'tokens':
+      args.push('t', name, `${limit}`, `${windowMs}`, `${request.tokens}`);
+      return;
+    case 'concurrency':
+      args.push('c', name, `${limit}`, '0', '1');
+  }
+}
+
+function parseHoldReply(reply: readonly (string | number)[], entries: readonly HoldEntry[]): HoldResult {
+  const [outcome, counter] = [reply[0], integer.parse(reply[1])];
+  if (outcome === 'unknown') {
+    const storedEpoch = reply[3] === '' ? undefined : Number(reply[3]);
+    return { outcome, reason: unknownReason.parse(reply[2]), storedEpoch, counter };
+  }
+  if (outcome === 'closed') {
+    return { outcome, counter };
+  }
+  const [refusedIndex, retryAfterMs, spendable, held, ...states] = limitsReply.parse(reply.slice(2));
+  const balance = balanceFacts(spendable, held);
+  const rateLimits = entries.flatMap((entry, index): RateLimitState[] =>
+    entry.type === 'rate'
+      ? [{ ...entry.limit, remaining: states[2 * index] ?? 0, resetMs: states[2 * index + 1] ?? 0 }]
+      : [],
+  );
+  const refusing = entries[refusedIndex - 1];
+  return refusing === undefined
+    ? { outcome: 'held', balance, rateLimits, counter }
+    : {
+        outcome: 'refused',
+        entry: refusing,
+        retryAfterMs: retryAfterMs < 0 ? undefined : retryAfterMs,
+        balance,
+        rateLimits,
+        counter,
+      };
+}
+
+function balanceFacts(spendable: string, held: string): BalanceFacts {
+  return { spendableNanoUsd: nanoUsd(BigInt(spendable)), heldNanoUsd: nanoUsd(BigInt(held)) };
+}
+
+function amountText(amount: NanoUsd, min?: bigint): string {
+  if (!isExactInDoubles(amount) || (min !== undefined && amount < min)) {
+    throw new RangeError('The amount is negative or beyond 2^53 nano-dollars.');
+  }
+  return amount.toString();
+}
+
+function tagOf(organizationId: OrganizationId): string {
+  return tagOfBucket(bucketOf(organizationId));
+}

@@ -1,0 +1,47 @@
+-- Ends holds, many in one call. ARGV: five for each: verb (c capture, v void), organization, request, actual
+-- amount, actual tokens (empty = as reserved). Every item may come twice.
+-- Returns for each: m moved from held to unposted, d debited without a hold, n nothing to do (ended before),
+--   r released by a void, u unknown (the account is not loaded; nothing was done, ask again later).
+
+local now_ms = read_now_ms()
+local outcomes = {}
+
+local function capture(organization, request, amount, tokens)
+  local record = redis.call('HGET', holds_key(organization), request)
+  if not record and read_tombstone(request) == 'c' then
+    return 'n'
+  end
+  if redis.call('HEXISTS', account_key(organization), 'epoch') == 0 then
+    return 'u'
+  end
+  if record then
+    release(organization, request, record, now_ms, tokens)
+  end
+  redis.call('HINCRBY', account_key(organization), 'unposted', amount)
+  write_tombstone(request, 'c')
+  return record and 'm' or 'd'
+end
+
+local function void(organization, request)
+  local record = redis.call('HGET', holds_key(organization), request)
+  if record then
+    release(organization, request, record, now_ms, 0)
+    write_tombstone(request, 'v')
+    return 'r'
+  end
+  -- The hold may still be on its way: the tombstone refuses it when it comes.
+  if not read_tombstone(request) then
+    write_tombstone(request, 'v')
+  end
+  return 'n'
+end
+
+for base = 0, #ARGV - 1, 5 do
+  local organization, request = ARGV[base + 2], ARGV[base + 3]
+  if ARGV[base + 1] == 'c' then
+    outcomes[#outcomes + 1] = capture(organization, request, ARGV[base + 4], tonumber(ARGV[base + 5]))
+  else
+    outcomes[#outcomes + 1] = void(organization, request)
+  end
+end
+return outcomes
