@@ -38,7 +38,7 @@ describe('assertMay', () => {
     ['refuses a viewer who wants to create a key', viewer, 'api_key.create', own, 'access_denied'],
     ['lets a management key manage keys of its project', key, 'api_key.create', own, undefined],
     ['hides other projects from a management key', key, 'api_key.create', other, 'not_found'],
-    ['lets nobody mint a management key by a management key', key, 'management_key.create', own, 'access_denied'],
+    ['lets nobody mint a management key by a management key', key, 'management_key.manage', own, 'access_denied'],
     ['keeps money from a management key', key, 'balance.read', undefined, 'access_denied'],
     ['lets the system do everything', system, 'organization.update', other, undefined],
   ])('%s', (_promise, actor, permission, projectId, code) => {

@@ -13,7 +13,7 @@ const expected: Readonly<Record<Permission, readonly Role[]>> = {
   'api_key.create': ['owner', 'admin', 'developer'],
   'api_key.update': ['owner', 'admin', 'developer'],
   'api_key.delete': ['owner', 'admin', 'developer'],
-  'management_key.create': ['owner', 'admin'],
+  'management_key.manage': ['owner', 'admin'],
   'usage.read': ['owner', 'admin', 'developer', 'finance', 'viewer'],
   'balance.read': ['owner', 'admin', 'developer', 'finance'],
 };

@@ -14,7 +14,7 @@ export const permissions = [
   'api_key.create',
   'api_key.update',
   'api_key.delete',
-  'management_key.create',
+  'management_key.manage',
   'usage.read',
   'balance.read',
 ] as const;
