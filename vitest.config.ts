@@ -24,7 +24,12 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: [...ownFiles('test'), 'tooling/**/*.test.ts', 'test/structure/**/*.test.ts'],
+          include: [
+            ...ownFiles('test'),
+            'tooling/**/*.test.ts',
+            'test/structure/**/*.test.ts',
+            'infra/load/**/*.test.ts',
+          ],
           exclude: [...never, '**/*.it.test.ts'],
         },
       },

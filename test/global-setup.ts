@@ -1,4 +1,5 @@
-import { roles, rolePasswordEnvironment, runDatabaseCommand, startTestServers } from '@turnpike/tooling/test-servers';
+import { roles, rolePasswordEnvironment } from '@turnpike/tooling/database-roles';
+import { runDatabaseCommand, startTestServers } from '@turnpike/tooling/test-servers';
 import { createTemplateDatabase } from '@turnpike/testing/template';
 import type { TestProject } from 'vitest/node';
 

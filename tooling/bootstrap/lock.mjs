@@ -51,11 +51,11 @@ function removeStale(path, deadText) {
 }
 
 /**
- * Takes the lock file at `path`, waiting for another process on this checkout to finish first; calls `onWait` with its
- * process id while it waits. Returns the function that gives the lock back.
- * @param {string} path @param {(pid: number) => void} onWait @returns {Promise<() => void>}
+ * Takes the lock file at `path` if nobody holds it, or if its holder is gone. Answers with the function that gives it
+ * back, or with the process id of the holder.
+ * @param {string} path @returns {{ release: () => void } | { holderPid: number }}
  */
-export async function acquireLock(path, onWait) {
+export function tryLock(path) {
   mkdirSync(dirname(path), { recursive: true });
   const mine = `${process.pid}\n${hostname()}\n${Date.now()}\n`;
   for (;;) {
@@ -68,17 +68,30 @@ export async function acquireLock(path, onWait) {
     const holder = readHolder(path);
     if (holder === undefined) continue;
     const holderIsAlive = holder.host === hostname() ? isAlive(holder.pid) : 'unknown';
-    if (mayTakeOverLock({ holderIsAlive, silentForMs: holder.silentForMs }, staleAfterMs)) {
-      removeStale(path, holder.text);
-      continue;
-    }
-    onWait(holder.pid);
-    await sleep(heartbeatMs / 2);
+    if (!mayTakeOverLock({ holderIsAlive, silentForMs: holder.silentForMs }, staleAfterMs))
+      return { holderPid: holder.pid };
+    removeStale(path, holder.text);
   }
   const heartbeat = setInterval(() => utimesSync(path, new Date(), new Date()), heartbeatMs);
   heartbeat.unref();
-  return () => {
-    clearInterval(heartbeat);
-    if (readHolder(path)?.text === mine) rmSync(path);
+  return {
+    release() {
+      clearInterval(heartbeat);
+      if (readHolder(path)?.text === mine) rmSync(path);
+    },
   };
+}
+
+/**
+ * Takes the lock file at `path`, waiting for another process on this checkout to finish first; calls `onWait` with its
+ * process id while it waits. Returns the function that gives the lock back.
+ * @param {string} path @param {(pid: number) => void} onWait @returns {Promise<() => void>}
+ */
+export async function acquireLock(path, onWait) {
+  for (;;) {
+    const attempt = tryLock(path);
+    if ('release' in attempt) return attempt.release;
+    onWait(attempt.holderPid);
+    await sleep(heartbeatMs / 2);
+  }
 }

@@ -14,6 +14,8 @@ export interface ChildOptions {
   readonly cwd?: string;
   /** Both outputs are appended here. */
   readonly logFile: string;
+  /** Takes the standard output instead, from its beginning; readable by its owner alone. */
+  readonly outputFile?: string;
   /** Runs as another user; only root may ask for it. */
   readonly user?: { readonly uid: number; readonly gid: number };
   readonly stopSignal?: 'TERM' | 'INT';
@@ -34,9 +36,16 @@ export interface RunningChild {
   /** Settles when the process has ended, whoever ended it. */
   readonly exited: Promise<Exit>;
   hasExited(): boolean;
+  /** Whether `stop` or `kill` was called: then its end is no failure. */
+  isStopping(): boolean;
   /** Asks the whole process group to stop, waits, then kills what is left. Resolves when nothing of it runs. */
   stop(): Promise<void>;
+  /** Kills the whole process group at once, as a crash would. Resolves when nothing of it runs. */
+  kill(): Promise<void>;
 }
+
+/** Starts a child; whoever passes it decides what else happens to the child. */
+export type Launch = (options: ChildOptions) => Promise<RunningChild>;
 
 const defaultGraceMs = 10_000;
 const pollMs = 20;
@@ -76,14 +85,16 @@ async function stopGroup(groupId: number, signal: NodeJS.Signals, graceMs: numbe
 export async function startChild(options: ChildOptions): Promise<RunningChild> {
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, 'a');
+  const output = options.outputFile === undefined ? log : openSync(options.outputFile, 'w', 0o600);
   const child = spawn(options.command, options.args, {
     cwd: options.cwd,
     env: options.env,
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', output, log],
     ...options.user,
   });
   closeSync(log);
+  if (output !== log) closeSync(output);
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (error) => {
@@ -99,16 +110,23 @@ export async function startChild(options: ChildOptions): Promise<RunningChild> {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
   let stopping: Promise<void> | undefined;
+  const end = async (signal: NodeJS.Signals, graceMs: number) => {
+    await stopGroup(pid, signal, graceMs);
+    options.leash?.drop(pid);
+  };
   return {
     name: options.name,
     pid,
     logFile: options.logFile,
     exited,
     hasExited: () => child.exitCode !== null || child.signalCode !== null,
+    isStopping: () => stopping !== undefined,
     stop() {
-      stopping ??= stopGroup(pid, `SIG${stopSignal}`, options.graceMs ?? defaultGraceMs).then(() =>
-        options.leash?.drop(pid),
-      );
+      stopping ??= end(`SIG${stopSignal}`, options.graceMs ?? defaultGraceMs);
+      return stopping;
+    },
+    kill() {
+      stopping = end('SIGKILL', 0);
       return stopping;
     },
   };

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { freePort } from '../network/ports.ts';
 import { root } from '../paths.ts';
-import { logTail, startChild, waitUntilReady, type RunningChild } from '../process/child.ts';
-import type { Leash } from '../process/leash.ts';
+import { logTail, startChild, waitUntilReady, type Launch, type RunningChild } from '../process/child.ts';
 import { keptPassword } from './password-file.ts';
 import { findPostgres, type PostgresBinaries } from './postgres-binaries.ts';
 import { giveTo, placeForData, removeData, serviceUser, type ServiceUser } from './postgres-user.ts';
@@ -20,7 +19,8 @@ export interface PostgresOptions {
   readonly givenUrl?: string | undefined;
   /** False only for tests: a crash of the machine may lose the data. Default true. */
   readonly isDurable?: boolean;
-  readonly leash?: Leash;
+  /** Starts the process, so that its owner can stop everything it has started; default: by itself. */
+  readonly launch?: Launch;
   /** Told in a few words what runs. */
   readonly log: (text: string) => void;
 }
@@ -144,7 +144,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   mkdirSync(options.dataDir, { recursive: true });
   // A pid file from a server that was killed still says "ready"; Postgres itself checks who it belonged to.
   const previous = existsSync(join(data, 'postmaster.pid')) ? readFileSync(join(data, 'postmaster.pid'), 'utf8') : '';
-  const child = await startChild({
+  const child = await (options.launch ?? startChild)({
     name: 'database',
     command: join(binaries.folder, 'postgres'),
     args: ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
@@ -154,7 +154,6 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     // SIGINT is the fast shutdown: it ends sessions instead of waiting for them.
     stopSignal: 'INT',
     ...(user === undefined ? {} : { user }),
-    ...(options.leash === undefined ? {} : { leash: options.leash }),
   });
   const isOurs = () => readFileSync(join(data, 'postmaster.pid'), 'utf8').startsWith(`${child.pid}\n`);
   try {

@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Failure } from '../failure.ts';
 import { freePort } from '../network/ports.ts';
 import { root } from '../paths.ts';
-import { startChild, waitUntilReady, type RunningChild } from '../process/child.ts';
-import type { Leash } from '../process/leash.ts';
+import { startChild, waitUntilReady, type Launch, type RunningChild } from '../process/child.ts';
 import { keptPassword } from './password-file.ts';
 import { findRedis, libraryEnvironment } from './redis-binaries.ts';
 
@@ -21,7 +20,8 @@ export interface RedisOptions {
   readonly isDurable?: boolean;
   /** How many logical databases there are; default 16. */
   readonly databases?: number;
-  readonly leash?: Leash;
+  /** Starts the process, so that its owner can stop everything it has started; default: by itself. */
+  readonly launch?: Launch;
   /** Told in a few words what runs. */
   readonly log: (text: string) => void;
 }
@@ -94,13 +94,12 @@ function writeOwnSettings(options: RedisOptions, port: number, password: string)
 async function startStandIn(options: RedisOptions, port: number): Promise<Redis> {
   options.log('a stand-in in JavaScript: slow, in memory only. Install redis-server for the real one');
   const script = fileURLToPath(new URL('javascript-redis.ts', import.meta.url));
-  const child = await startChild({
+  const child = await (options.launch ?? startChild)({
     name: 'Redis stand-in',
     command: process.execPath,
     args: [script, String(port), String(options.databases ?? defaultDatabases)],
     env: process.env,
     logFile: join(options.dataDir, 'redis.log'),
-    ...(options.leash === undefined ? {} : { leash: options.leash }),
   });
   await waitOrStop(child, port, undefined);
   return { url: `redis://127.0.0.1:${port}`, port, isStandIn: true, child, stop: () => child.stop() };
@@ -130,13 +129,12 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
   if (binary === undefined) return startStandIn(options, port);
 
   const password = keptPassword(join(options.dataDir, 'password'));
-  const child = await startChild({
+  const child = await (options.launch ?? startChild)({
     name: 'Redis server',
     command: binary.path,
     args: [writeOwnSettings(options, port, password)],
     env: libraryEnvironment(binary.libraryFolders),
     logFile: join(options.dataDir, 'redis.log'),
-    ...(options.leash === undefined ? {} : { leash: options.leash }),
   });
   await waitOrStop(child, port, password);
   options.log(`${binary.description}, port ${port}`);

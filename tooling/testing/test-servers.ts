@@ -1,18 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { root } from '../paths.ts';
-import { createLeash } from '../process/leash.ts';
+import { newRolePasswords, type RolePasswords } from '../product/database-roles.ts';
+import { createSupervisor } from '../process/supervisor.ts';
 import { removePostgresData, startPostgres } from '../services/postgres.ts';
 import { startRedis } from '../services/redis.ts';
-
-/** The roles that processes log in as; `roles.ts` of the db package has the same. */
-export const roles = ['app', 'meter', 'worker', 'operator', 'dashboard'] as const;
-export type Role = (typeof roles)[number];
-export type RolePasswords = Readonly<Record<Role, string>>;
 
 export interface TestServers {
   /** Of the database `turnpike`; others are made beside it. */
@@ -26,39 +21,25 @@ export interface TestServers {
 /** So many test files can hold a logical database of their own at a time. */
 const redisDatabases = 512;
 
-/** New random passwords for all roles. */
-export function newRolePasswords(): RolePasswords {
-  const password = () => randomBytes(18).toString('base64url');
-  return { app: password(), meter: password(), worker: password(), operator: password(), dashboard: password() };
-}
-
-/** How the db package's `migrate` is told the roles' passwords. */
-export function rolePasswordEnvironment(passwords: RolePasswords): Record<string, string> {
-  return Object.fromEntries(roles.map((role) => [`ROLE_PASSWORD_${role.toUpperCase()}`, passwords[role]]));
-}
-
 /** Starts a private Postgres and Redis on free ports with data in a temporary folder, gone after `stop`. */
 export async function startTestServers(log: (text: string) => void): Promise<TestServers> {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-test-'));
-  const leash = createLeash();
-  const started: { stop(): Promise<void> }[] = [];
+  const supervisor = createSupervisor();
+  const { launch } = supervisor.stage('storage');
   const stop = async () => {
-    await Promise.all(started.map((server) => server.stop()));
-    leash.close();
+    await supervisor.stopAll();
     removePostgresData(join(folder, 'postgres'));
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), isDurable: false, leash, log });
-    started.push(postgres);
+    const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), isDurable: false, launch, log });
     const redis = await startRedis({
       dataDir: join(folder, 'redis'),
       isDurable: false,
       databases: redisDatabases,
-      leash,
+      launch,
       log,
     });
-    started.push(redis);
     return {
       postgresOwnerUrl: postgres.ownerUrl,
       redisUrl: redis.url,
