@@ -23,6 +23,8 @@ export interface LaneContext {
   /** Client headers that a provider of the same protocol may see, lower-case: `anthropic-beta`, `anthropic-version`. */
   readonly clientHeaders: Readonly<Record<string, string>>;
   readonly nowMs: number;
+  /** The client gets usage in its stream: it asked (`call.wantsUsage`), or its project always wants it. */
+  readonly sendsUsage: boolean;
 }
 
 export interface UpstreamRequest {

@@ -31,6 +31,10 @@ export interface ProviderDefinition {
   readonly stopsOnCancel: boolean;
   /** True for our own made-up provider: test keys reach nothing else. */
   readonly isSandbox?: boolean;
+  /** Fields by which clients steer us and that this provider understands itself, so that they are passed on. */
+  readonly keptFields?: readonly string[];
+  /** The provider wants its own earlier reasoning back in the history; most refuse or ignore it. */
+  readonly takesReasoningBack?: boolean;
   readonly quirks?: ProviderQuirks;
 }
 

@@ -13,7 +13,7 @@ export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' |
 export type StreamEvent =
   | { readonly type: 'message-start'; readonly id: string; readonly model: string; readonly createdAtSeconds?: number }
   | { readonly type: 'text-delta'; readonly choice: number; readonly text: string }
-  | { readonly type: 'reasoning-delta'; readonly choice: number; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly choice: number; readonly text: string; readonly issuer: ProtocolName }
   | {
       readonly type: 'reasoning-signature';
       readonly choice: number;
@@ -58,8 +58,9 @@ export interface Citation {
   readonly url?: string;
   readonly title?: string;
   readonly text?: string;
+  /** Where the cited words stand in the choice's whole text, in UTF-16 units. */
   readonly startIndex?: number;
   readonly endIndex?: number;
-  /** The vendor's own object, for a client of the same protocol. */
+  /** The vendor's own object, for a client of the same protocol. Its indexes may count otherwise than ours. */
   readonly native?: { readonly protocol: ProtocolName; readonly citation: JsonObject };
 }

@@ -1,0 +1,19 @@
+import { GatewayError } from '@turnpike/core/errors';
+
+import type { Lane, LaneContext } from './lane.ts';
+import { findProtocol } from './protocols/index.ts';
+import { openRelayLane } from './relay/relay-lane.ts';
+
+/**
+ * Chooses an attempt's way through the wire formats: relayed where client and endpoint speak the same protocol,
+ * translated through the canonical form otherwise. Throws GatewayError `unsupported_parameter` when the provider
+ * does not offer the operation.
+ */
+export function openLane(context: LaneContext): Lane {
+  const { call, provider } = context;
+  const spoken = provider.speaks[call.operation];
+  if (spoken === undefined) {
+    throw new GatewayError('unsupported_parameter', `${provider.name} does not offer ${call.operation}.`);
+  }
+  return openRelayLane(context, findProtocol(spoken.protocol), spoken.path);
+}

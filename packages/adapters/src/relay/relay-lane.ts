@@ -1,0 +1,74 @@
+import type { UpstreamFailure } from '@turnpike/core/inference/failure';
+import { isJsonObject, type JsonObject } from '@turnpike/core/json';
+
+import { malformed } from '../failures.ts';
+import { decodeText } from '../framing/bytes.ts';
+import { scanObject } from '../framing/scan.ts';
+import type { Answer, Lane, LaneContext } from '../lane.ts';
+import { tryParseJson } from '../loose.ts';
+import { isFailure, type Protocol } from '../protocol.ts';
+import { readFailure } from '../read-failure.ts';
+import { streamOptions } from '../stream-options.ts';
+import { upstreamHeaders } from '../upstream-headers.ts';
+import { spliceBody } from './body-splices.ts';
+import { RelayStream } from './relay-stream.ts';
+
+/**
+ * The lane between two sides that speak the same protocol: the client's bytes go to the provider and the provider's
+ * to the client, but for a closed list of edits. Lossless, and the way a vendor's newest field works at once.
+ */
+export function openRelayLane(context: LaneContext, protocol: Protocol, path: string): Lane {
+  const { call, provider } = context;
+  const edited = protocol.relay.editRequest(
+    { ...call.body, model: context.endpoint.upstreamModel },
+    { isStream: call.isStream, outputLimit: context.outputLimit, keptFields: provider.keptFields ?? [] },
+  );
+  const wanted = provider.quirks?.request?.(edited) ?? edited;
+  return {
+    kind: 'relay',
+    request: {
+      path,
+      headers: upstreamHeaders(context, protocol),
+      body: spliceBody(call.bytes, call.layout, call.body, wanted),
+    },
+    droppedParams: droppedByQuirk(call.body, edited, wanted),
+    readAnswer: (status, headers, body) =>
+      status >= 200 && status < 300
+        ? readAnswer(context, protocol, body)
+        : readFailure(context, protocol, status, headers, body),
+    readFailure: (status, headers, body) => readFailure(context, protocol, status, headers, body),
+    openStream: () => {
+      if (protocol.operation !== 'chat') {
+        throw new TypeError(`An answer of ${protocol.name} is never a stream.`);
+      }
+      return new RelayStream(protocol, { ...streamOptions(context), choiceCount: call.choiceCount });
+    },
+  };
+}
+
+function readAnswer(context: LaneContext, protocol: Protocol, received: Uint8Array): Answer | UpstreamFailure {
+  const quirks = context.provider.quirks;
+  const parsed = tryParseJson(decodeText(received));
+  const layout = scanObject(received);
+  if (!isJsonObject(parsed) || layout === undefined) {
+    return malformed('The provider answered with something that is not a JSON object.', 200);
+  }
+  const changed = quirks?.response?.(parsed) ?? parsed;
+  const bytes = changed === parsed ? received : spliceBody(received, layout, parsed, changed);
+  const reading = protocol.relay.readAnswer(changed);
+  if (isFailure(reading)) {
+    return quirks?.failure?.(reading) ?? reading;
+  }
+  return { ...reading, render: (settled) => protocol.relay.spliceAnswer(bytes, context.servedModel, settled) };
+}
+
+/** Fields of the client's that a quirk took away; one that only got another name was not dropped. */
+function droppedByQuirk(asked: JsonObject, edited: JsonObject, wanted: JsonObject): readonly string[] {
+  return edited === wanted
+    ? []
+    : Object.keys(asked).filter((field) => {
+        const value = edited[field];
+        const isGone = value !== undefined && wanted[field] === undefined;
+        return isGone && !Object.keys(wanted).some((name) => edited[name] === undefined && wanted[name] === value);
+      });
+}
