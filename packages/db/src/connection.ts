@@ -58,3 +58,22 @@ export function connect(options: ConnectionOptions): Connection {
     },
   };
 }
+
+/** Runs `work` in a transaction of its own connection: committed when it resolves, rolled back when it rejects. */
+export async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  let isDone = false;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    isDone = true;
+    return result;
+  } finally {
+    // A connection with an open or doubtful transaction is closed, not reused: closing it rolls back.
+    client.release(!isDone);
+  }
+}

@@ -12,3 +12,9 @@ export function sqlState(error: unknown): string | undefined {
   }
   return undefined;
 }
+
+/** Whether a value that must be unique exists already, as the driver (23505) or the typed client (P2002) says it. */
+export function isUniqueViolation(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === '23505' || state === 'P2002';
+}

@@ -43,8 +43,8 @@ GRANT INSERT ON "price_rate", "ledger_account", "ledger_transaction", "ledger_en
 
 GRANT SELECT ON
   "organization", "project", "app_user", "member", "api_key", "session", "model", "endpoint", "price", "price_rate",
-  "model_alias", "routing_policy", "routing_policy_version", "budget", "rate_limit",
-  "usage_attempt", "usage_correction", "ledger_head", "ledger_account", "ledger_transaction", "ledger_entry",
+  "model_alias", "routing_policy", "routing_policy_version", "budget", "rate_limit", "price_book_entry",
+  "usage_batch", "usage_attempt", "usage_correction", "ledger_head", "ledger_account", "ledger_transaction", "ledger_entry",
   "audit_head", "audit_entry"
   TO turnpike_definer;
 GRANT INSERT, UPDATE ON "ledger_head", "ledger_account", "audit_head" TO turnpike_definer;

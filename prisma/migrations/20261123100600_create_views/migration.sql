@@ -92,6 +92,23 @@ CREATE VIEW "dashboard"."audit_entry" WITH (security_barrier) AS
          "created_at", "previous_hash", "hash"
     FROM "public"."audit_entry" WHERE "organization_id" IN (SELECT "app"."my_organizations"());
 
+-- Which batches are in the ledger, to know what is not: ids and times, nothing of a tenant.
+CREATE VIEW "dashboard"."usage_batch" AS
+  SELECT "id", "created_at", "posted_at" FROM "public"."usage_batch";
+
+CREATE VIEW "dashboard"."ledger_head" WITH (security_barrier) AS
+  SELECT "organization_id", "ledger_seq"
+    FROM "public"."ledger_head" WHERE "organization_id" IN (SELECT "app"."my_organizations"());
+
+-- Only the book that one pays by: others are other tenants' contracts.
+CREATE VIEW "dashboard"."price_book_entry" WITH (security_barrier) AS
+  SELECT "id", "price_book_id", "endpoint_id", "numerator", "denominator", "fixed_rates", "effective_from", "effective_to",
+         "created_at"
+    FROM "public"."price_book_entry"
+   WHERE "price_book_id" IN (
+     SELECT o."price_book_id" FROM "public"."organization" o WHERE o."id" IN (SELECT "app"."my_organizations"())
+   );
+
 -- The catalogue is everybody's.
 CREATE VIEW "dashboard"."model" AS SELECT * FROM "public"."model";
 CREATE VIEW "dashboard"."endpoint" AS SELECT * FROM "public"."endpoint";

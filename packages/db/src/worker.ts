@@ -1,0 +1,43 @@
+import type { OrganizationId } from '@turnpike/core/ids';
+import { createPool, type ConnectionOptions } from './connection.ts';
+import { accountState, postTransaction, postUsage, type LedgerPosting, type PostedDelta } from './posting.ts';
+import type { AccountState } from './repositories/ledger.ts';
+import { publishOutbox, type OutboxEventRecord } from './repositories/outbox.ts';
+
+/** Postgres as role `worker`: jobs that work for all tenants, and the only writer of postings. */
+export interface WorkerDatabase {
+  /** See `postUsage` of `posting.ts`. */
+  postUsage(maxBatches: number): Promise<{ readonly deltas: readonly PostedDelta[]; readonly isDrained: boolean }>;
+  /** See `postTransaction` of `posting.ts`. */
+  postTransaction(posting: LedgerPosting): Promise<PostedDelta | undefined>;
+  /** Undefined when there is no such organization. */
+  accountState(organizationId: OrganizationId): Promise<AccountState | undefined>;
+  /** See `publishOutbox` of `outbox.ts`. */
+  publishOutbox(limit: number, tell: (events: readonly OutboxEventRecord[]) => Promise<void>): Promise<number>;
+  /** Makes partitions of usage for so many months ahead; returns how many were missing. */
+  ensureUsagePartitions(monthsAhead: number): Promise<number>;
+  /** Throws when Postgres does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connects on first use. `url` is the login of role `worker`. */
+export function createWorkerDatabase(options: Omit<ConnectionOptions, 'schema'>): WorkerDatabase {
+  const pool = createPool(options);
+  return {
+    postUsage: (maxBatches) => postUsage(pool, maxBatches),
+    postTransaction: (posting) => postTransaction(pool, posting),
+    accountState: (organizationId) => accountState(pool, organizationId),
+    publishOutbox: (limit, tell) => publishOutbox(pool, limit, tell),
+    ensureUsagePartitions: async (monthsAhead) => {
+      const { rows } = await pool.query<{ created: number }>('SELECT app.ensure_usage_partitions($1) AS created', [
+        monthsAhead,
+      ]);
+      return rows[0]?.created ?? 0;
+    },
+    ping: async () => {
+      await pool.query('SELECT 1');
+    },
+    close: () => pool.end(),
+  };
+}
