@@ -46,6 +46,8 @@ export const membershipListSchema = z
   .object({ items: z.array(membershipSchema), nextCursor: z.null() })
   .meta({ id: 'MembershipList' });
 
+export type MembershipListView = z.infer<typeof membershipListSchema>;
+
 export const organizationParams = z.object({ organizationId: idIn('organization') });
 
 export const updateOrganizationInput = z
@@ -61,6 +63,7 @@ export const projectSchema = z
 export type ProjectView = z.infer<typeof projectSchema>;
 
 export const projectListSchema = pageOf(projectSchema).meta({ id: 'ProjectList' });
+export type ProjectListView = z.infer<typeof projectListSchema>;
 
 export const projectParams = z.object({ organizationId: idIn('organization'), projectId: idIn('project') });
 

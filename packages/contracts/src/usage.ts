@@ -134,6 +134,10 @@ export type AttemptView = z.infer<typeof attemptSchema>;
 
 export const callDetailSchema = callSchema
   .extend({
+    correctionUsd: usdAmount.meta({
+      description: 'What later corrections added to the attempts or took off; in `chargeUsd`.',
+    }),
+    correctionNanoUsd: nanoUsdAmount,
     attempts: z.array(attemptSchema).meta({ description: 'In order; the last one answered, or failed last.' }),
   })
   .meta({ id: 'CallDetail' });
@@ -232,7 +236,9 @@ export const usageSeriesSchema = z
         key: z
           .string()
           .nullable()
-          .meta({ description: 'Model slug, provider id or border id; null for all others together.' }),
+          .meta({
+            description: 'Slug, provider id or id; `all` without groups; null for all beyond the top ones together.',
+          }),
         label: z.string(),
         totals: usageTotalsSchema,
         points: z.array(

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { defineOperation } from '../operation.ts';
 import {
   createProjectInput,
@@ -8,7 +7,6 @@ import {
   projectSchema,
   updateProjectInput,
 } from '../organizations.ts';
-import { pageQuery } from '../primitives.ts';
 import { none, organizationPath } from './shared.ts';
 
 export const projectsOperations = {
@@ -18,10 +16,9 @@ export const projectsOperations = {
     method: 'get',
     path: `${organizationPath}/projects`,
     tag: 'Projects',
-    summary: 'List projects',
+    summary: 'List projects, the default one first',
     access: { type: 'session-or-management-key', permission: 'project.read' },
     params: organizationParams,
-    query: z.strictObject(pageQuery),
     successStatus: 200,
     success: { description: 'A page of projects.', schema: projectListSchema },
     errors: [],
@@ -32,13 +29,13 @@ export const projectsOperations = {
     method: 'post',
     path: `${organizationPath}/projects`,
     tag: 'Projects',
-    summary: 'Create a project',
+    summary: 'Create a project; its name is unique in the organization',
     access: { type: 'session', permission: 'project.create' },
     params: organizationParams,
     body: createProjectInput,
     successStatus: 201,
     success: { description: 'The project.', schema: projectSchema },
-    errors: [],
+    errors: ['conflict'],
   }),
   getProject: defineOperation({
     ...none,
@@ -65,6 +62,6 @@ export const projectsOperations = {
     body: updateProjectInput,
     successStatus: 200,
     success: { description: 'The project.', schema: projectSchema },
-    errors: [],
+    errors: ['conflict'],
   }),
 } as const;

@@ -14,7 +14,6 @@ const viewer: Actor = {
   organizationId,
   userId: asId<'user'>(uuid(4)),
   memberId: asId<'member'>(uuid(5)),
-  sessionId: asId<'session'>(uuid(6)),
   role: 'viewer',
 };
 const key: Actor = { type: 'management_key', organizationId, projectId: own, apiKeyId: asId<'apiKey'>(uuid(7)) };

@@ -1,15 +1,14 @@
 import { GatewayError } from '../errors.ts';
-import type { ApiKeyId, MemberId, OrganizationId, ProjectId, SessionId, UserId } from '../ids.ts';
+import type { ApiKeyId, MemberId, OrganizationId, ProjectId, UserId } from '../ids.ts';
 import type { Permission, Role } from './roles.ts';
 import { permissionsOf } from './roles.ts';
 
-/** A person acting in one of the organizations he belongs to, through a session. */
+/** A person acting in one of the organizations that they belong to. */
 export interface MemberActor {
   readonly type: 'member';
   readonly organizationId: OrganizationId;
   readonly userId: UserId;
   readonly memberId: MemberId;
-  readonly sessionId: SessionId;
   readonly role: Role;
 }
 
