@@ -1,7 +1,24 @@
 import { providers } from '@turnpike/adapters/registry';
 import { defineConfig, defineEnvFragment } from '@turnpike/platform/config/define-config';
-import { digestEnv, egressEnv, httpEnv, logEnv, postgresEnv, redisEnv, spoolEnv } from '@turnpike/platform/config/env-fragments';
-import { envVariable, integer, list, oneOf, optionalEnvVariable, secret, secretUrl, url } from '@turnpike/platform/config/env-variable';
+import {
+  digestEnv,
+  egressEnv,
+  httpEnv,
+  logEnv,
+  postgresEnv,
+  redisEnv,
+  spoolEnv,
+} from '@turnpike/platform/config/env-fragments';
+import {
+  envVariable,
+  integer,
+  list,
+  oneOf,
+  optionalEnvVariable,
+  secret,
+  secretUrl,
+  url,
+} from '@turnpike/platform/config/env-variable';
 import { z } from 'zod';
 
 import { controlPlaneEnv } from './control-plane/control-plane-env.ts';
@@ -16,6 +33,10 @@ const gatewayEnv = defineEnvFragment('Gateway', {
     description: 'Data-plane processes that share the port: a number, or auto for one per core.',
     schema: z.string().regex(/^(?:auto|[1-9]\d?)$/, 'must be auto or a number from 1 to 99'),
     default: '1',
+  }),
+  metricsToken: optionalEnvVariable('METRICS_TOKEN', {
+    description: 'Bearer token for /metrics; without it only this host may read the figures.',
+    schema: secret({ minLength: 16 }),
   }),
   drainMs: envVariable('GATEWAY_DRAIN_MS', {
     description: 'Milliseconds that running calls get to end after SIGTERM.',
@@ -74,7 +95,10 @@ const providerKeysEnv = defineEnvFragment(
   Object.fromEntries(
     realProviders.map(({ id, name }) => [
       id,
-      optionalEnvVariable(`${envNameOf(id)}_API_KEY`, { description: `Key for ${name}; makes it live.`, schema: secret() }),
+      optionalEnvVariable(`${envNameOf(id)}_API_KEY`, {
+        description: `Key for ${name}; makes it live.`,
+        schema: secret(),
+      }),
     ]),
   ),
 );

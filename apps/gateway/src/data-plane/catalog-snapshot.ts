@@ -54,7 +54,9 @@ export function buildSnapshot(stored: StoredCatalog, options: SnapshotOptions): 
     models: new Map(stored.models.map((model) => [model.slug, model])),
     aliases: new Map(stored.models.flatMap((model) => model.aliases.map((alias) => [alias, model.slug] as const))),
     endpoints,
-    providers: new Map([...targets.values()].map(({ definition }) => [definition.id, describeProvider(definition, stored.endpoints)])),
+    providers: new Map(
+      [...targets.values()].map(({ definition }) => [definition.id, describeProvider(definition, stored.endpoints)]),
+    ),
     priceBooks: stored.priceBooks,
     usesSandboxFallback: options.usesSandboxFallback,
   };
@@ -66,22 +68,30 @@ function reachableTargets(options: SnapshotOptions): ReadonlyMap<string, Provide
   for (const definition of options.providers) {
     if (definition.isSandbox === true) {
       if (options.sandboxUrl !== undefined) {
-        const baseUrl = options.sandboxUrl + new URL(definition.baseUrl).pathname.replace(/\/$/, '');
-        targets.set(definition.id, { definition, baseUrl, credential: { secret: sandboxKey } });
+        const url = new URL(new URL(definition.baseUrl).pathname, options.sandboxUrl);
+        targets.set(definition.id, { definition, ...placeOf(url), credential: { secret: sandboxKey } });
       }
       continue;
     }
     const settings = options.settings.get(definition.id);
     if (settings !== undefined) {
-      const baseUrl = (settings.baseUrl ?? definition.baseUrl).replace(/\/+$/, '');
-      targets.set(definition.id, { definition, baseUrl, credential: { secret: settings.apiKey } });
+      const url = new URL(settings.baseUrl ?? definition.baseUrl);
+      targets.set(definition.id, { definition, ...placeOf(url), credential: { secret: settings.apiKey } });
     }
   }
   return targets;
 }
 
+function placeOf(url: URL): Pick<ProviderTarget, 'origin' | 'basePath'> {
+  return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
+}
+
 /** The sandbox's endpoint for a model that others serve: the same wire format, name, limits and price. */
-function sandboxEndpoint(model: Model, own: readonly Endpoint[], targets: ReadonlyMap<string, ProviderTarget>): Endpoint | undefined {
+function sandboxEndpoint(
+  model: Model,
+  own: readonly Endpoint[],
+  targets: ReadonlyMap<string, ProviderTarget>,
+): Endpoint | undefined {
   const [first] = own;
   if (first === undefined || own.some((endpoint) => targets.get(endpoint.providerId)?.definition.isSandbox === true)) {
     return undefined;

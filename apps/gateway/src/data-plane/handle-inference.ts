@@ -61,7 +61,7 @@ export async function handleInference(
     parsed,
     catalog: snapshot.catalog,
     candidates: plan.steps,
-    deadlineMs: call.receivedAtMs + stages.callDeadlineMs + holdGraceMs,
+    holdTtlMs: stages.callDeadlineMs + holdGraceMs,
   });
   const summary = await executePlan(
     stages,
@@ -74,6 +74,7 @@ export async function handleInference(
       snapshot,
       callFacts: factsOf(call, parsed, principal),
       deadlineTicksMs: call.receivedAtTicksMs + stages.callDeadlineMs,
+      holdDeadlineMs: call.receivedAtMs + stages.callDeadlineMs + holdGraceMs,
     },
     plan,
   );

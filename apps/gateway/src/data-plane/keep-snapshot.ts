@@ -5,38 +5,31 @@ import type { CatalogSnapshot } from './ports.ts';
 
 export interface KeptSnapshot {
   current(): CatalogSnapshot;
-  /** Loads again, because somebody said that something changed. */
-  refresh(): void;
   stop(): void;
 }
 
-/** A lost message is made good by the next poll. */
-const pollMs = 30_000;
+/** How long a change of models or prices takes to be seen. */
+const pollMs = 10_000;
 
 /**
  * Loads the catalogue once (throws when it cannot) and keeps it fresh. A load that fails later leaves the last good
  * one in place: prices that are a minute old are better than no gateway.
  */
-export async function keepSnapshot(load: () => Promise<StoredCatalog>, options: SnapshotOptions, logger: Logger): Promise<KeptSnapshot> {
+export async function keepSnapshot(
+  load: () => Promise<StoredCatalog>,
+  options: SnapshotOptions,
+  logger: Logger,
+): Promise<KeptSnapshot> {
   let snapshot = buildSnapshot(await load(), options);
-  let isLoading = false;
-  let isStale = false;
 
   async function reload(): Promise<void> {
-    if (isLoading) {
-      isStale = true;
-      return;
-    }
-    isLoading = true;
     try {
-      do {
-        isStale = false;
-        snapshot = buildSnapshot(await load(), options);
-      } while (isStale);
+      snapshot = buildSnapshot(await load(), options);
     } catch (error) {
-      logger.error({ component: 'catalog', version: snapshot.catalog.version, error }, 'The catalogue could not be loaded; the last one stays.');
-    } finally {
-      isLoading = false;
+      logger.error(
+        { component: 'catalog', version: snapshot.catalog.version, error },
+        'The catalogue could not be loaded; the last one stays.',
+      );
     }
   }
 
@@ -44,7 +37,6 @@ export async function keepSnapshot(load: () => Promise<StoredCatalog>, options: 
   timer.unref();
   return {
     current: () => snapshot,
-    refresh: () => void reload(),
     stop: () => clearInterval(timer),
   };
 }

@@ -2,6 +2,7 @@ import type { Principal } from '@turnpike/core/access/principal';
 import { errorCatalogue, type GatewayError } from '@turnpike/core/errors';
 import { totalInputTokens, totalOutputTokens } from '@turnpike/core/inference/usage';
 import type { Logger } from '@turnpike/platform/log/logger';
+import { oneOfLabels } from '@turnpike/platform/telemetry/label-values';
 import { durationBuckets, type Telemetry } from '@turnpike/platform/telemetry/telemetry';
 
 import type { Call } from './call.ts';
@@ -22,11 +23,12 @@ export interface ObserverOptions {
   readonly providerIds: readonly string[];
 }
 
-const operations = ['chat', 'embeddings'] as const;
-const statusClasses = ['2xx', '4xx', '5xx'] as const;
+const operations = oneOfLabels('chat', 'embeddings');
+const statusClasses = oneOfLabels('2xx', '4xx', '5xx');
 
 /** Counts calls, attempts, tokens and durations, and writes one line per call. Nothing of what was said is in either. */
 export function createCallObserver({ logger, telemetry, clock, providerIds }: ObserverOptions): CallObserver {
+  const known = oneOfLabels(...providerIds);
   const calls = telemetry.counter({
     name: 'calls_total',
     help: 'Calls by operation and class of status.',
@@ -35,17 +37,17 @@ export function createCallObserver({ logger, telemetry, clock, providerIds }: Ob
   const refusals = telemetry.counter({
     name: 'refusals_total',
     help: 'Calls that failed, by code.',
-    labels: { code: Object.keys(errorCatalogue) },
+    labels: { code: oneOfLabels(...Object.keys(errorCatalogue)) },
   });
   const attempts = telemetry.counter({
     name: 'attempts_total',
     help: 'Tries of providers, by how they ended.',
-    labels: { provider: providerIds, state: ['settled', 'estimated', 'failed', 'orphaned'] },
+    labels: { provider: known, state: oneOfLabels('settled', 'estimated', 'failed', 'orphaned') },
   });
   const tokens = telemetry.counter({
     name: 'tokens_total',
     help: 'Tokens by provider and direction.',
-    labels: { provider: providerIds, direction: ['input', 'output'] },
+    labels: { provider: known, direction: oneOfLabels('input', 'output') },
   });
   const durations = telemetry.histogram({
     name: 'call_duration_seconds',
@@ -56,7 +58,7 @@ export function createCallObserver({ logger, telemetry, clock, providerIds }: Ob
   const firstContents = telemetry.histogram({
     name: 'first_content_seconds',
     help: 'From an attempt’s start to its first content.',
-    labels: { provider: providerIds },
+    labels: { provider: known },
     buckets: durationBuckets,
   });
 
@@ -117,6 +119,6 @@ export function createCallObserver({ logger, telemetry, clock, providerIds }: Ob
   };
 }
 
-function classOf(status: number): (typeof statusClasses)[number] {
+function classOf(status: number): string {
   return status < 400 ? '2xx' : status < 500 ? '4xx' : '5xx';
 }

@@ -16,7 +16,10 @@ export interface KeyStore {
 /** Where a provider is, and what opens it. */
 export interface ProviderTarget {
   readonly definition: ProviderDefinition;
-  readonly baseUrl: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** What comes before the operation's path: `/v1`, or nothing. */
+  readonly basePath: string;
   readonly credential: Credential;
 }
 
@@ -26,17 +29,18 @@ export interface CatalogSnapshot {
   readonly targets: ReadonlyMap<string, ProviderTarget>;
 }
 
-export interface HoldRequest {
+/** What a call wants to hold. */
+export interface HoldCall {
   readonly requestId: RequestId;
   readonly organizationId: OrganizationId;
   /** 0 for calls that are never billed. */
   readonly amountNanoUsd: NanoUsd;
-  /** The caller's limits, and the id each one's counter is kept under. */
+  /** The caller's limits, and the id that each one's counter is kept under. */
   readonly limits: readonly { readonly limit: RateLimit; readonly ownerId: string }[];
   /** Reserved against token limits, corrected by the capture. */
   readonly tokens: number;
-  /** After this, the sweeper may return the hold. */
-  readonly deadlineMs: number;
+  /** After this many milliseconds the sweeper may return the hold. */
+  readonly ttlMs: number;
 }
 
 export type HoldAnswer =
@@ -44,21 +48,20 @@ export type HoldAnswer =
   | {
       readonly outcome: 'refused-balance';
       readonly limits: readonly RateLimitState[];
-      readonly postedNanoUsd: NanoUsd;
-      /** Spent but not yet in the ledger. */
-      readonly unpostedNanoUsd: NanoUsd;
+      /** Posted balance less usage that is not posted yet. */
+      readonly spendableNanoUsd: NanoUsd;
       readonly heldNanoUsd: NanoUsd;
     }
   | {
       readonly outcome: 'refused-limit';
       readonly limits: readonly RateLimitState[];
-      readonly refusedBy: RateLimitState;
-      readonly retryAfterMs: number;
+      readonly refusedBy: RateLimit;
+      readonly retryAfterMs: number | undefined;
     };
 
 /** Holds money and counts limits, all scopes in one call. Throws `service_unavailable` when it cannot be asked. */
 export interface LimitStore {
-  hold(request: HoldRequest): Promise<HoldAnswer>;
+  hold(call: HoldCall): Promise<HoldAnswer>;
 }
 
 /** Records what happens to a call, so that nothing is lost whatever dies. */
@@ -111,7 +114,12 @@ export interface UpstreamListener {
 
 export interface Upstream {
   send(
-    request: { readonly url: URL; readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array },
+    request: {
+      readonly origin: string;
+      readonly path: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Uint8Array;
+    },
     timeouts: UpstreamTimeouts,
     listener: UpstreamListener,
   ): UpstreamExchange;

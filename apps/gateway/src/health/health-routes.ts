@@ -31,9 +31,13 @@ export function registerHealth(app: FastifyInstance, ports: HealthPorts): void {
   });
   app.get('/metrics', async (request, reply) => {
     const isTrusted =
-      ports.metricsToken === undefined ? loopback.has(request.ip) : request.headers.authorization === `Bearer ${ports.metricsToken}`;
+      ports.metricsToken === undefined
+        ? loopback.has(request.ip)
+        : request.headers.authorization === `Bearer ${ports.metricsToken}`;
     if (!isTrusted) {
-      return reply.code(403).send({ error: { code: 'access_denied', message: 'Set METRICS_TOKEN and send it as a bearer token.' } });
+      return reply
+        .code(403)
+        .send({ error: { code: 'access_denied', message: 'Set METRICS_TOKEN and send it as a bearer token.' } });
     }
     const { contentType, text } = await ports.metrics();
     return reply.header('content-type', contentType).send(text);

@@ -12,14 +12,13 @@ import {
   type CostEstimate,
 } from '@turnpike/core/limits/estimate-cost';
 import type { RateLimit, RateLimitState } from '@turnpike/core/limits/rate-limit';
-import { formatUsd, nanoUsd, subtractUsd, sumUsd, zeroUsd, type NanoUsd } from '@turnpike/core/money';
+import { formatUsd, nanoUsd, subtractUsd, zeroUsd, type NanoUsd } from '@turnpike/core/money';
 
 import type { HoldAnswer, LimitStore } from '../ports.ts';
 
 /** Permission for a call to run, with the money held for it. */
 export interface Admission {
   readonly heldNanoUsd: NanoUsd;
-  readonly deadlineMs: number;
   readonly isBilled: boolean;
   /** Output tokens per choice that the hold pays for, where the caller set no limit of its own. */
   readonly outputLimit: number | undefined;
@@ -32,9 +31,12 @@ export interface AdmitFacts {
   readonly parsed: ParsedCall;
   readonly catalog: Catalog;
   readonly candidates: readonly Candidate[];
-  readonly deadlineMs: number;
+  /** How long the hold outlives its call at most. */
+  readonly holdTtlMs: number;
 }
 
+/** When a running call ends is not known: a client that asks again soon is served soon. */
+const concurrencyRetryMs = 1_000;
 /** A retry sooner than this meets the same calls in flight. */
 const reservedRetrySeconds = 2;
 
@@ -58,7 +60,7 @@ export async function admit(store: LimitStore, facts: AdmitFacts): Promise<Admis
   );
   const first = await hold(store, facts, estimate, isBilled);
   if (first.outcome !== 'refused-balance') {
-    return admission(facts, estimate, first, isBilled, undefined);
+    return admission(estimate, first, isBilled, undefined);
   }
   const available = availableIn(first);
   const clamped = clampToAffordable(estimate, available);
@@ -69,7 +71,7 @@ export async function admit(store: LimitStore, facts: AdmitFacts): Promise<Admis
   if (second.outcome === 'refused-balance') {
     throw notAffordable(clamped, second, parsed.choiceCount);
   }
-  return admission(facts, clamped, second, isBilled, Math.floor(clamped.outputTokens / parsed.choiceCount));
+  return admission(clamped, second, isBilled, Math.floor(clamped.outputTokens / parsed.choiceCount));
 }
 
 function hold(store: LimitStore, facts: AdmitFacts, estimate: CostEstimate, isBilled: boolean): Promise<HoldAnswer> {
@@ -80,7 +82,7 @@ function hold(store: LimitStore, facts: AdmitFacts, estimate: CostEstimate, isBi
     amountNanoUsd: isBilled ? holdAmount(estimate) : zeroUsd,
     limits: principal.rateLimits.map((limit) => ({ limit, ownerId: ownerOf(limit, principal) })),
     tokens: parsed.inputTokensBound + estimate.outputTokens,
-    deadlineMs: facts.deadlineMs,
+    ttlMs: facts.holdTtlMs,
   });
 }
 
@@ -98,7 +100,6 @@ function ownerOf(limit: RateLimit, principal: Principal): string {
 }
 
 function admission(
-  facts: AdmitFacts,
   estimate: CostEstimate,
   answer: Exclude<HoldAnswer, { outcome: 'refused-balance' }>,
   isBilled: boolean,
@@ -109,7 +110,6 @@ function admission(
   }
   return {
     heldNanoUsd: isBilled ? holdAmount(estimate) : zeroUsd,
-    deadlineMs: facts.deadlineMs,
     isBilled,
     outputLimit,
     limits: answer.limits,
@@ -123,14 +123,14 @@ function limitReached(answer: Extract<HoldAnswer, { outcome: 'refused-limit' }>)
     'rate_limit_exceeded',
     `Your ${scope} is limited to ${limit} ${kind === 'concurrency' ? 'calls' : kind}${per}. Please retry later.`,
     {
-      retryAfterSeconds: Math.max(1, Math.ceil(answer.retryAfterMs / 1_000)),
+      retryAfterSeconds: Math.max(1, Math.ceil((answer.retryAfterMs ?? concurrencyRetryMs) / 1_000)),
       metadata: { limit: { scope, kind, limit, window_ms: windowMs } },
     },
   );
 }
 
 function availableIn(answer: Extract<HoldAnswer, { outcome: 'refused-balance' }>): NanoUsd {
-  return subtractUsd(answer.postedNanoUsd, sumUsd(answer.unpostedNanoUsd, answer.heldNanoUsd));
+  return subtractUsd(answer.spendableNanoUsd, answer.heldNanoUsd);
 }
 
 /** Tells a caller whose money is only held by calls in flight from one that has run out. */
@@ -140,7 +140,7 @@ function notAffordable(
   choiceCount: number,
 ): GatewayError {
   const required = holdAmount(estimate);
-  const balance = subtractUsd(answer.postedNanoUsd, answer.unpostedNanoUsd);
+  const balance = answer.spendableNanoUsd;
   const isOnlyReserved = answer.heldNanoUsd > 0n && balance >= required;
   const metadata = {
     balance: formatUsd(balance),

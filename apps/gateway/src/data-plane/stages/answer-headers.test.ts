@@ -8,18 +8,33 @@ import { describe, expect, it } from 'vitest';
 
 import { commonHeaders, costHeader, headerSafe, servedHeaders } from './answer-headers.ts';
 
-const limit = (part: Partial<RateLimitState>): RateLimitState => ({ kind: 'requests', scope: 'key', limit: 60, windowMs: 60_000, remaining: 59, resetMs: 1_500, ...part });
+const limit = (part: Partial<RateLimitState>): RateLimitState => ({
+  kind: 'requests',
+  scope: 'key',
+  limit: 60,
+  windowMs: 60_000,
+  remaining: 59,
+  resetMs: 1_500,
+  ...part,
+});
 const requestId = asId<'request'>('01890000-0000-7000-8000-000000000009');
 
 describe('commonHeaders', () => {
   it('shows one UUID as request id and as generation id', () => {
     const headers = commonHeaders(requestId, []);
     expect(headers['x-request-id']?.slice(4)).toBe(headers['x-generation-id']?.slice(4));
-    expect(headers).toEqual({ 'x-request-id': expect.stringMatching(/^req_/), 'x-generation-id': expect.stringMatching(/^gen_/) });
+    expect(headers).toEqual({
+      'x-request-id': expect.stringMatching(/^req_/),
+      'x-generation-id': expect.stringMatching(/^gen_/),
+    });
   });
 
   it('tells the tightest limit of each kind under OpenAI’s names', () => {
-    const headers = commonHeaders(requestId, [limit({}), limit({ scope: 'organization', limit: 10, remaining: 3 }), limit({ kind: 'tokens', limit: 900, remaining: -5, resetMs: 0 })]);
+    const headers = commonHeaders(requestId, [
+      limit({}),
+      limit({ scope: 'organization', limit: 10, remaining: 3 }),
+      limit({ kind: 'tokens', limit: 900, remaining: -5, resetMs: 0 }),
+    ]);
     expect(headers).toMatchObject({
       'x-ratelimit-limit-requests': '10',
       'x-ratelimit-remaining-requests': '3',

@@ -42,14 +42,18 @@ function calling(headers: readonly (readonly [string, string])[], remoteAddress 
   };
 }
 const clock = { nowMs: () => 0, ticksMs: () => 0 };
-const authenticating = (found: Principal | undefined, call: Call) => authenticate({ resolve: (given) => (given === key ? found : undefined) }, clock, call);
+const authenticating = (found: Principal | undefined, call: Call) =>
+  authenticate({ resolve: (given) => (given === key ? found : undefined) }, clock, call);
 
 describe('authenticate', () => {
   it.each([
     [['Authorization', `Bearer ${key}`]],
     [['authorization', `bearer   ${key} `]],
     [['X-Api-Key', key]],
-    [['Authorization', `Bearer ${key}`], ['x-api-key', key]],
+    [
+      ['Authorization', `Bearer ${key}`],
+      ['x-api-key', key],
+    ],
   ] as const)('takes the key of %j', async (...headers) => {
     await expect(authenticating(principal, calling(headers))).resolves.toBe(principal);
   });
@@ -61,25 +65,52 @@ describe('authenticate', () => {
     [[['x-api-key', '']], 'missing_api_key'],
     [[['Authorization', `Bearer ${key}x`]], 'invalid_api_key'],
     [[['Authorization', "Bearer ' OR 1=1"]], 'missing_api_key'],
-    [[['Authorization', `Bearer ${key}`], ['Authorization', `Bearer ${key}`]], 'invalid_request'],
-    [[['Authorization', `Bearer ${key}`], ['x-api-key', `${key}x`]], 'invalid_request'],
-    [[['x-api-key', key], ['X-API-KEY', key]], 'invalid_request'],
+    [
+      [
+        ['Authorization', `Bearer ${key}`],
+        ['Authorization', `Bearer ${key}`],
+      ],
+      'invalid_request',
+    ],
+    [
+      [
+        ['Authorization', `Bearer ${key}`],
+        ['x-api-key', `${key}x`],
+      ],
+      'invalid_request',
+    ],
+    [
+      [
+        ['x-api-key', key],
+        ['X-API-KEY', key],
+      ],
+      'invalid_request',
+    ],
   ] as const)('refuses %j with %s', async (headers, code) => {
     await expect(authenticating(principal, calling(headers))).rejects.toMatchObject({ code });
   });
 
   it('never shows more of a key than its last four characters', async () => {
     const wrong = `${key.slice(0, -1)}_`;
-    const error = await authenticating(principal, calling([['x-api-key', wrong]])).catch((thrown: Error) => thrown.message);
+    const error = await authenticating(principal, calling([['x-api-key', wrong]])).catch(
+      (thrown: Error) => thrown.message,
+    );
     expect(error).toContain(wrong.slice(-4));
     expect(error).not.toContain(wrong.slice(-5));
-    const short = await authenticating(principal, calling([['x-api-key', 'short']])).catch((thrown: Error) => thrown.message);
+    const short = await authenticating(principal, calling([['x-api-key', 'short']])).catch(
+      (thrown: Error) => thrown.message,
+    );
     expect(short).not.toContain('short');
   });
 
   it('answers a key that nobody has with 401, and a disabled one as well', async () => {
-    await expect(authenticating(undefined, calling([['x-api-key', key]]))).rejects.toMatchObject({ code: 'invalid_api_key', status: 401 });
-    await expect(authenticating({ ...principal, status: 'disabled' }, calling([['x-api-key', key]]))).rejects.toMatchObject({ code: 'invalid_api_key' });
+    await expect(authenticating(undefined, calling([['x-api-key', key]]))).rejects.toMatchObject({
+      code: 'invalid_api_key',
+      status: 401,
+    });
+    await expect(
+      authenticating({ ...principal, status: 'disabled' }, calling([['x-api-key', key]])),
+    ).rejects.toMatchObject({ code: 'invalid_api_key' });
   });
 
   it.each([
@@ -92,6 +123,8 @@ describe('authenticate', () => {
   ])('lets %s through the address list: %s', async (address, isAllowed) => {
     const limited = { ...principal, allowedIps: ['10.1.0.0/16', '192.0.2.7', '2001:db8::/32'] };
     const answer = authenticating(limited, calling([['x-api-key', key]], address));
-    await (isAllowed ? expect(answer).resolves.toBe(limited) : expect(answer).rejects.toMatchObject({ code: 'ip_not_allowed' }));
+    await (isAllowed
+      ? expect(answer).resolves.toBe(limited)
+      : expect(answer).rejects.toMatchObject({ code: 'ip_not_allowed' }));
   });
 });

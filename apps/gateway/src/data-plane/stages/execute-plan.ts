@@ -36,6 +36,8 @@ export interface Execution {
   readonly snapshot: CatalogSnapshot;
   readonly callFacts: CallFacts;
   readonly deadlineTicksMs: number;
+  /** Wall clock at which the hold may be returned by the sweeper. */
+  readonly holdDeadlineMs: number;
 }
 
 /** What is worth telling about a call when it is over. */
@@ -67,7 +69,7 @@ const brokenStreamCoolDownMs = 5_000;
 export async function executePlan(ports: ExecutePorts, execution: Execution, plan: RoutePlan): Promise<CallSummary> {
   const { callFacts, admission } = execution;
   const records: UsageAttempt[] = [];
-  ports.meter.begin(callFacts, { amountNanoUsd: admission.heldNanoUsd, deadlineMs: admission.deadlineMs });
+  ports.meter.begin(callFacts, { amountNanoUsd: admission.heldNanoUsd, deadlineMs: execution.holdDeadlineMs });
   try {
     return { status: await workThrough(ports, execution, plan, records), attempts: records };
   } finally {
@@ -131,7 +133,7 @@ async function tryEndpoint(
   candidate: Candidate,
   failures: readonly FailedAttempt[],
 ): Promise<Tried> {
-  const { call, sink, parsed, principal, snapshot, callFacts } = execution;
+  const { sink, parsed, principal, snapshot, callFacts } = execution;
   const target = snapshot.targets.get(candidate.endpoint.providerId);
   if (target === undefined) {
     throw new GatewayError('internal', 'The chosen provider is not configured. Please retry.', {
@@ -144,7 +146,8 @@ async function tryEndpoint(
   const startedAtTicksMs = ports.clock.ticksMs();
   const result = await runAttempt({
     lane,
-    url: new URL(target.baseUrl + lane.request.path),
+    origin: target.origin,
+    path: target.basePath + lane.request.path,
     isStream: parsed.isStream,
     upstream: ports.upstream,
     clock: ports.clock,

@@ -22,8 +22,8 @@ export function createUpstream(agent: UpstreamAgent): Upstream {
       try {
         agent.dispatch(
           {
-            origin: request.url.origin,
-            path: request.url.pathname + request.url.search,
+            origin: request.origin,
+            path: request.path,
             method: 'POST',
             headers: flatList(request.headers),
             body: request.body,

@@ -28,7 +28,8 @@ export type AttemptEnd =
 
 export interface AttemptContext {
   readonly lane: Lane;
-  readonly url: URL;
+  readonly origin: string;
+  readonly path: string;
   readonly isStream: boolean;
   readonly upstream: Upstream;
   readonly clock: Clock;
@@ -144,7 +145,7 @@ export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
       return;
     }
     exchange = context.upstream.send(
-      { url: context.url, headers: lane.request.headers, body: lane.request.body },
+      { origin: context.origin, path: context.path, headers: lane.request.headers, body: lane.request.body },
       { headMs: Math.min(context.timeouts.headMs, remainingMs), idleMs: context.timeouts.idleMs },
       {
         onHead(head, headHeaders) {

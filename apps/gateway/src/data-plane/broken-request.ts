@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Node's own words for what it could not parse → the status that tells the client most. */
+const statuses: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'The headers are larger than 16 KB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time.'],
+};
+
+/**
+ * Answers what is not HTTP, or not HTTP that a proxy and we would read alike, with a JSON error and closes the
+ * connection: nothing that follows on it can be trusted.
+ */
+export function answerBrokenRequest(error: { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, message] = statuses[error.code ?? ''] ?? [400, 'The request is not valid HTTP.'];
+  const body = renderBody(message);
+  socket.end(
+    `HTTP/1.1 ${status} Error\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+/** Answers a request whose path cannot be decoded: no route can say which protocol it wanted. */
+export function answerUnreadablePath(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  response.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });
+  response.end(renderBody('The path of the request cannot be read.'));
+}
+
+function renderBody(message: string): string {
+  return JSON.stringify({
+    error: { message, type: 'invalid_request_error', code: 'invalid_request', param: null, metadata: {} },
+  });
+}
