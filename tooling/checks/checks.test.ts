@@ -48,13 +48,18 @@ describe('findEnvironmentReads', () => {
   it.each([
     'apps/gateway/src/main.ts',
     'packages/db/src/main.ts',
-    'apps/dashboard/src/server/environment.ts',
+    'apps/dashboard/src/main.ts',
     'tooling/commands/start.ts',
     'packages/db/scripts/generate.mjs',
     'apps/gateway/src/a.test.ts',
     'vitest.config.ts',
   ])('allows it in %s', (path) => {
     expect(findEnvironmentReads([{ path, text: 'process.env.A' }])).toEqual([]);
+  });
+
+  it('lets a comment speak of it', () => {
+    const text = '/** What the process was given: `process.env`. */\n * process.env\n// process.env';
+    expect(findEnvironmentReads([{ path: 'packages/platform/src/config.ts', text }])).toEqual([]);
   });
 
   it('does not mistake other words for it', () => {

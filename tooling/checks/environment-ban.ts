@@ -1,17 +1,9 @@
 import type { SourceFile } from './source-files.ts';
 
-/** Next has no main.ts of ours: these three stand for it. */
-const dashboardEntries = new Set([
-  'apps/dashboard/src/server/environment.ts',
-  'apps/dashboard/src/instrumentation.ts',
-  'apps/dashboard/src/proxy.ts',
-]);
-
 /** Configuration is parsed once, where a process begins; tools and tests have no configuration object. */
 function mayReadEnvironment(path: string): boolean {
   return (
     /(?:^|\/)main\.tsx?$/.test(path) ||
-    dashboardEntries.has(path) ||
     /^(?:tooling|test|infra|packages\/testing)\//.test(path) ||
     /\.test\.tsx?$/.test(path) ||
     /(?:^|\/)scripts\//.test(path) ||
@@ -24,14 +16,16 @@ function mayReadEnvironment(path: string): boolean {
 const reads =
   /\bprocess\s*(?:\?\.|\.)\s*env\b|\bprocess\s*\[\s*['"]env['"]\s*\]|\bglobalThis\s*(?:\?\.|\.)\s*process\b|from ['"](?:node:)?process['"]|\bimport\.meta\.env\b/;
 
-/** One sentence for each line outside the allowed places that reads the environment. Comments count too: they rot into code. */
+const comment = /^\s*(?:\/?\*|\/\/)/;
+
+/** One sentence for each line outside the allowed places that reads the environment. Comments may speak of it. */
 export function findEnvironmentReads(files: readonly SourceFile[]): string[] {
   return files.flatMap(({ path, text }) => {
     if (mayReadEnvironment(path) || !/\.(?:tsx?|mjs|js)$/.test(path)) return [];
     return text
       .split('\n')
       .flatMap((line, index) =>
-        reads.test(line)
+        reads.test(line) && !comment.test(line)
           ? [`${path}:${index + 1} reads the environment; take the value from the parsed configuration.`]
           : [],
       );

@@ -4,11 +4,14 @@ import { Failure } from '../failure.ts';
 import { localFolder, root } from '../paths.ts';
 import { startChild, type Launch } from '../process/child.ts';
 import { toolEnvironment } from '../process/run-tool.ts';
+import type { ProductMode } from './settings.ts';
 
 const logFile = join(localFolder, 'logs', 'build.log');
 
 /** The apps and what they need, and the sandbox provider, which no app depends on. */
-const targets = ['./apps/*', '@turnpike/sandbox'];
+const targets = ['@turnpike/gateway', '@turnpike/worker', '@turnpike/sandbox'];
+/** What the dashboard imports; its development server builds the dashboard itself. */
+const dashboardTargets = { built: '@turnpike/dashboard', development: '@turnpike/dashboard^...' } as const;
 
 /** What turbo prints when a task begins or is done, for the line on the terminal. */
 function lastTask(log: string): string | undefined {
@@ -33,13 +36,20 @@ function firstErrors(log: string): string {
 export async function buildProduct(options: {
   readonly note: (text: string) => void;
   readonly launch?: Launch;
+  readonly mode?: ProductMode;
 }): Promise<void> {
   mkdirSync(join(localFolder, 'logs'), { recursive: true });
   writeFileSync(logFile, '');
   const child = await (options.launch ?? startChild)({
     name: 'build',
     command: join(root, 'node_modules', '.bin', 'turbo'),
-    args: ['run', 'build', ...targets.map((target) => `--filter=${target}`), '--concurrency=2', '--log-order=stream'],
+    args: [
+      'run',
+      'build',
+      ...[...targets, dashboardTargets[options.mode ?? 'built']].map((target) => `--filter=${target}`),
+      '--concurrency=2',
+      '--log-order=stream',
+    ],
     cwd: root,
     env: toolEnvironment(),
     logFile,

@@ -14,6 +14,7 @@ export interface ServiceCommand {
   readonly stage: Stage;
   /** From the checkout's top folder. */
   readonly script: string;
+  readonly args?: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly port: number;
   /** Answers with success when the process can do its work; without one an open port is enough. */
@@ -57,7 +58,7 @@ async function launch(command: ServiceCommand, supervisor: Supervisor, logFolder
   const child = await supervisor.stage(command.stage).launch({
     name: command.name === 'control' ? 'control plane' : command.name,
     command: process.execPath,
-    args: ['--enable-source-maps', script],
+    args: ['--enable-source-maps', script, ...(command.args ?? [])],
     cwd: root,
     env: command.environment,
     logFile: join(logFolder, `${command.name}.log`),

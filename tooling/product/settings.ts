@@ -9,6 +9,9 @@ export interface ProductPorts {
   readonly sandbox: number;
 }
 
+/** `built`: what ships. `development`: the dashboard is Next's development server, which builds pages as they are asked for. */
+export type ProductMode = 'built' | 'development';
+
 /** What a running product is made of, apart from the code. */
 export interface ProductSettings {
   /** Data, secrets, spool and demo facts. */
@@ -21,6 +24,7 @@ export interface ProductSettings {
   readonly redisUrl: string | undefined;
   /** False only for tests. */
   readonly isDurable: boolean;
+  readonly mode: ProductMode;
   readonly supervisor: Supervisor;
   /** Runs one step of the start under a line with its seconds. */
   readonly step: <Result>(label: string, work: (note: (text: string) => void) => Promise<Result>) => Promise<Result>;

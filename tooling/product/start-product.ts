@@ -20,7 +20,7 @@ import {
 } from './environment.ts';
 import { keptSecrets } from './secrets.ts';
 import { startService, type Service, type ServiceCommand, type ServiceName } from './services.ts';
-import { isDemoFacts, type DemoFacts, type ProductSettings, type ProductState } from './settings.ts';
+import { isDemoFacts, type DemoFacts, type ProductMode, type ProductSettings, type ProductState } from './settings.ts';
 
 export interface Product {
   readonly state: ProductState;
@@ -98,7 +98,26 @@ async function seed(settings: ProductSettings, facts: ServiceFacts): Promise<Dem
   return demo;
 }
 
-function serviceCommands(facts: ServiceFacts, truthFile: string | undefined): readonly ServiceCommand[] {
+function dashboardCommand(facts: ServiceFacts, mode: ProductMode): ServiceCommand {
+  const port = facts.ports.dashboard;
+  const environment = dashboardEnvironment(facts);
+  const common = { name: 'dashboard', stage: 'front', port, readyPath: '/health/live' } as const;
+  if (mode === 'built') {
+    return { ...common, script: 'apps/dashboard/.next/standalone/apps/dashboard/server.js', environment };
+  }
+  return {
+    ...common,
+    script: 'apps/dashboard/node_modules/next/dist/bin/next',
+    args: ['dev', 'apps/dashboard', '--port', String(port), '--hostname', '127.0.0.1'],
+    environment: { ...environment, NODE_ENV: 'development' },
+  };
+}
+
+function serviceCommands(
+  facts: ServiceFacts,
+  mode: ProductMode,
+  truthFile: string | undefined,
+): readonly ServiceCommand[] {
   const { ports } = facts;
   const gateway = { stage: 'front', script: 'apps/gateway/dist/main.js', readyPath: '/health/ready' } as const;
   return [
@@ -120,14 +139,7 @@ function serviceCommands(facts: ServiceFacts, truthFile: string | undefined): re
       port: ports.worker,
       readyPath: '/health/ready',
     },
-    {
-      name: 'dashboard',
-      stage: 'front',
-      script: 'apps/dashboard/.next/standalone/apps/dashboard/server.js',
-      environment: dashboardEnvironment(facts),
-      port: ports.dashboard,
-      readyPath: '/health/live',
-    },
+    dashboardCommand(facts, mode),
   ];
 }
 
@@ -145,7 +157,7 @@ async function startServices(
   facts: ServiceFacts,
   truthFile: string | undefined,
 ): Promise<Record<ServiceName, Service>> {
-  const commands = serviceCommands(facts, truthFile);
+  const commands = serviceCommands(facts, settings.mode, truthFile);
   const startNamed = async (name: ServiceName): Promise<Service> => {
     const command = commands.find((candidate) => candidate.name === name);
     if (command === undefined) throw new Error(`There is no command for ${name}.`);
@@ -183,7 +195,9 @@ export async function startProduct(settings: ProductSettings, truthFile?: string
   };
   await migrate(settings, facts);
   const demo = await seed(settings, facts);
-  await settings.step('build', (note) => buildProduct({ note, launch: settings.supervisor.stage('task').launch }));
+  await settings.step('build', (note) =>
+    buildProduct({ note, launch: settings.supervisor.stage('task').launch, mode: settings.mode }),
+  );
   const services = await startServices(settings, facts, truthFile);
   return {
     state: {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { acquireLock } from '../bootstrap/lock.mjs';
-import { localFolder } from '../paths.ts';
+import { toolsFolder } from '../paths.ts';
 
 export interface RedisBinary {
   readonly path: string;
@@ -84,10 +84,10 @@ function download(folder: string): boolean {
 async function fetchFromDebian(log: (text: string) => void): Promise<RedisBinary | undefined> {
   if (process.platform !== 'linux' || !succeeds('dpkg', ['--version'], '/') || !succeeds('apt-get', ['--version'], '/'))
     return undefined;
-  const folder = join(localFolder, 'redis-server');
+  const folder = join(toolsFolder, 'redis-server');
   const present = unpackedBinary(folder);
   if (present !== undefined) return present;
-  const release = await acquireLock(join(localFolder, 'redis-server.lock'), () => log('another run is fetching Redis'));
+  const release = await acquireLock(join(toolsFolder, 'redis-server.lock'), () => log('another run is fetching Redis'));
   try {
     const madeMeanwhile = unpackedBinary(folder);
     if (madeMeanwhile !== undefined) return madeMeanwhile;

@@ -55,6 +55,7 @@ export async function startTestProduct(options: TestProductOptions): Promise<Tes
         databaseUrl: undefined,
         redisUrl: undefined,
         isDurable: options.isDurable ?? false,
+        mode: 'built',
         supervisor,
         step: (_label, work) => work(() => {}),
       },
