@@ -1,9 +1,10 @@
--- Who may do what to which table, and to which rows. packages/db/src/access.expected.ts holds the same as a table, and
--- a test compares the two.
+-- Who may do what to which table, and to which rows. packages/db/src/fixtures/expected-access.ts says the same as a
+-- table, and a test compares the two.
 
 -- 1. Verbs ------------------------------------------------------------------------------------------------------------
 
-GRANT SELECT, INSERT, UPDATE ON "organization", "project", "app_user", "api_key", "session", "routing_policy" TO turnpike_app;
+GRANT SELECT, INSERT, UPDATE ON "organization", "project", "api_key", "session", "routing_policy" TO turnpike_app;
+GRANT INSERT, UPDATE ON "app_user" TO turnpike_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON "member", "model_alias", "budget", "rate_limit" TO turnpike_app;
 GRANT SELECT, INSERT ON "routing_policy_version", "outbox_event" TO turnpike_app;
 GRANT SELECT ON
@@ -17,13 +18,20 @@ GRANT SELECT, INSERT ON "usage_batch", "usage_attempt", "dead_letter", "outbox_e
 GRANT SELECT, INSERT, UPDATE ON "gateway_instance", "redis_epoch" TO turnpike_meter;
 GRANT SELECT, INSERT, UPDATE, DELETE ON "spool_lease" TO turnpike_meter;
 
--- Jobs and staff read every table of ours.
+-- Password hashes are read by the look-up for login alone, digests of sessions by the app alone.
+GRANT SELECT ("id", "email", "name", "status", "email_verified_at", "created_at", "updated_at")
+  ON "app_user" TO turnpike_app, turnpike_worker, turnpike_operator;
+GRANT SELECT ("id", "user_id", "ip", "user_agent", "created_at", "last_seen_at", "expires_at", "revoked_at")
+  ON "session" TO turnpike_worker, turnpike_operator;
+
+-- Jobs and staff read every other table of ours.
 DO $$
 DECLARE
   table_name text;
 BEGIN
   FOR table_name IN
-    SELECT t.tablename FROM pg_catalog.pg_tables t WHERE t.schemaname = 'public' AND t.tablename <> '_prisma_migrations'
+    SELECT t.tablename FROM pg_catalog.pg_tables t
+     WHERE t.schemaname = 'public' AND t.tablename NOT IN ('_prisma_migrations', 'app_user', 'session')
   LOOP
     EXECUTE format('GRANT SELECT ON public.%I TO turnpike_worker, turnpike_operator', table_name);
   END LOOP;
