@@ -1,3 +1,4 @@
+import { createTestDatabase } from '@turnpike/testing/postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   expectedFunctionAccess,
@@ -12,7 +13,7 @@ import { allRoles, roleName } from './roles.ts';
 let databases: TestDatabases;
 
 beforeAll(async () => {
-  databases = await openTestDatabases();
+  databases = openTestDatabases(await createTestDatabase());
 });
 
 afterAll(async () => {

@@ -1,4 +1,5 @@
 import { nanoUsd } from '@turnpike/core/money';
+import { createTestDatabase } from '@turnpike/testing/postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeAttempt, makeTenant, type Tenant } from './fixtures/tenants.ts';
 import { openTestDatabases, type TestDatabases } from './fixtures/test-databases.ts';
@@ -8,7 +9,7 @@ let databases: TestDatabases;
 const instanceId = newId<'instance'>();
 
 beforeAll(async () => {
-  databases = await openTestDatabases();
+  databases = openTestDatabases(await createTestDatabase());
 });
 
 afterAll(async () => {

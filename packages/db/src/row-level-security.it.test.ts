@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { OrganizationId } from '@turnpike/core/ids';
+import { createTestDatabase } from '@turnpike/testing/postgres';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDashboardDatabase, type DashboardDatabase } from './client.ts';
@@ -16,7 +17,7 @@ let globex: Tenant;
 let tenantTables: readonly string[];
 
 beforeAll(async () => {
-  databases = await openTestDatabases();
+  databases = openTestDatabases(await createTestDatabase());
   // One connection each: whatever a transaction leaves behind meets the next one.
   app = new pg.Pool({ connectionString: databases.urls.app, max: 1 });
   dashboardPool = new pg.Pool({ connectionString: databases.urls.dashboard, max: 1 });
