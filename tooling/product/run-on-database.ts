@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryLock } from '../bootstrap/lock.mjs';
 import { Failure } from '../failure.ts';
 import { localFolder } from '../paths.ts';
+import { makeTemporaryFolder } from '../temporary-folder.ts';
 import { createSupervisor } from '../process/supervisor.ts';
 import { removePostgresData, startPostgres } from '../services/postgres.ts';
 import { runDatabaseCommand } from '../testing/test-servers.ts';
@@ -38,7 +38,7 @@ async function migrateLocalData(): Promise<void> {
 
 /** Compares a database that holds nothing but the migrations with the schema: drift means that a migration is missing. */
 async function diffNewDatabase(): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'turnpike-diff-'));
+  const dataDir = makeTemporaryFolder('diff');
   const supervisor = createSupervisor();
   try {
     const { launch } = supervisor.stage('storage');

@@ -91,7 +91,8 @@ function writeOwnSettings(options: RedisOptions, port: number, password: string)
   return file;
 }
 
-async function startStandIn(options: RedisOptions, port: number): Promise<Redis> {
+/** The last resort where no Redis can be had: slow, in memory only, without a password. */
+export async function startStandIn(options: RedisOptions, port: number): Promise<Redis> {
   options.log('a stand-in in JavaScript: slow, in memory only. Install redis-server for the real one');
   const script = fileURLToPath(new URL('javascript-redis.ts', import.meta.url));
   const child = await (options.launch ?? startChild)({

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { localFolder } from '../paths.ts';
+import { makeTemporaryFolder } from '../temporary-folder.ts';
 import { createSupervisor } from '../process/supervisor.ts';
 import { freePorts } from '../product/choose-ports.ts';
 import { providerEnvironment } from '../product/environment.ts';
@@ -35,7 +35,7 @@ function withoutProviders(environment: NodeJS.ProcessEnv): Record<string, string
  * the end of the log of whatever failed.
  */
 export async function startTestProduct(options: TestProductOptions): Promise<TestProduct> {
-  const folder = mkdtempSync(join(tmpdir(), 'turnpike-product-'));
+  const folder = makeTemporaryFolder('product');
   const logFolder = join(localFolder, 'logs', options.name);
   rmSync(logFolder, { recursive: true, force: true });
   const supervisor = createSupervisor();

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { root } from '../paths.ts';
 import { newRolePasswords, type RolePasswords } from '../product/database-roles.ts';
+import { makeTemporaryFolder } from '../temporary-folder.ts';
 import { createSupervisor } from '../process/supervisor.ts';
 import { removePostgresData, startPostgres } from '../services/postgres.ts';
 import { startRedis } from '../services/redis.ts';
@@ -23,7 +23,7 @@ const redisDatabases = 512;
 
 /** Starts a private Postgres and Redis on free ports with data in a temporary folder, gone after `stop`. */
 export async function startTestServers(log: (text: string) => void): Promise<TestServers> {
-  const folder = mkdtempSync(join(tmpdir(), 'turnpike-test-'));
+  const folder = makeTemporaryFolder('test');
   const supervisor = createSupervisor();
   const { launch } = supervisor.stage('storage');
   const stop = async () => {
