@@ -3,8 +3,8 @@ import { projectListSchema } from '@turnpike/contracts/organizations';
 import { platformSchema } from '@turnpike/contracts/auth';
 import { asId } from '@turnpike/core/ids';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { password, startControlHarness, uuidOf } from '../fixtures/control-harness.ts';
-import type { ControlHarness } from '../fixtures/control-harness.ts';
+import { password, startControlHarness, uuidOf } from '../../testing/control-harness.ts';
+import type { ControlHarness } from '../../testing/control-harness.ts';
 
 let harness: ControlHarness;
 
