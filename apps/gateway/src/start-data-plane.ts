@@ -7,7 +7,7 @@ import type { Logger } from '@turnpike/platform/log/logger';
 import { createTelemetry } from '@turnpike/platform/telemetry/telemetry';
 
 import type { GatewayConfig } from './config.ts';
-import { answerBrokenRequest, answerUnreadablePath } from './data-plane/broken-request.ts';
+import { answerBrokenRequest, answerUnreadablePath, refuseMissingHost } from './data-plane/broken-request.ts';
 import { openDataPlane, type DataPlane } from './data-plane/open-data-plane.ts';
 import { maxBodyBytes, registerDataPlane } from './data-plane/routes.ts';
 import { registerHealth } from './health/health-routes.ts';
@@ -53,6 +53,8 @@ export async function startDataPlane(
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     return503OnClosing: false,
+    // Node would answer a missing Host with an empty 400; we say what is wrong.
+    http: { requireHostHeader: false },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (_error, request, reply) => {
       reply.hijack();
@@ -61,6 +63,7 @@ export async function startDataPlane(
     routerOptions: { maxParamLength: 512 },
   });
   server.server.headersTimeout = headersTimeoutMs;
+  server.addHook('onRequest', refuseMissingHost);
   const app = await NestFactory.create<NestFastifyApplication>(
     { module: DataPlaneModule, providers: [{ provide: DATA_PLANE, useValue: dataPlane }] },
     new FastifyAdapter(server),

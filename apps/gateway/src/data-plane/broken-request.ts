@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
 /** Node's own words for what it could not parse → the status that tells the client most. */
 const statuses: Readonly<Record<string, readonly [number, string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'The headers are larger than 16 KB.'],
@@ -26,8 +28,28 @@ export function answerBrokenRequest(error: { readonly code?: string }, socket: S
 /** Answers a request whose path cannot be decoded: no route can say which protocol it wanted. */
 export function answerUnreadablePath(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
-  response.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(renderBody('The path of the request cannot be read.'));
+  endWith(response, 'The path of the request cannot be read.');
+}
+
+/** Refuses an HTTP/1.1 request without a Host (RFC 9112 §3.2). */
+export function refuseMissingHost({ raw }: FastifyRequest, reply: FastifyReply, next: () => void): void {
+  if (raw.headers.host !== undefined || raw.httpVersion === '1.0') {
+    next();
+    return;
+  }
+  reply.hijack();
+  raw.resume();
+  endWith(reply.raw, 'The request names no Host.');
+}
+
+function endWith(response: ServerResponse, message: string): void {
+  const body = renderBody(message);
+  response.writeHead(400, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  response.end(body);
 }
 
 function renderBody(message: string): string {

@@ -129,7 +129,7 @@ describe('a stream', () => {
     const response = await ask('[sandbox: tokens=30]', { stream: true });
     const body = await response.text();
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
-    expect(body).not.toContain('"usage"');
+    expect(body).not.toMatch(/"usage":\{|"choices":\[\]/);
     expect(body.trimEnd().endsWith('data: [DONE]')).toBe(true);
     expect(await attemptsOf(response.headers.get('x-request-id'))).toMatchObject([
       { state: 'settled', output_tokens: 30 },
@@ -153,7 +153,7 @@ describe('a stream', () => {
         });
         for await (const chunk of stream) void chunk;
       })(),
-    ).rejects.toThrow();
+    ).rejects.toThrow(/provider|connection/i);
   });
 
   it('stops the provider when the client leaves, and charges for what was produced', async () => {

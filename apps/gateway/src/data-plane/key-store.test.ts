@@ -45,7 +45,7 @@ function setUp(find: (digest: Buffer) => Promise<Principal | undefined>) {
 describe('createKeyStore', () => {
   it('asks the database once for a herd of calls with one key', async () => {
     const { keys, lookups } = setUp(async () => principal);
-    const found = await Promise.all(Array.from({ length: 500 }, () => keys.resolve('a')));
+    const found = await Promise.all(Array.from({ length: 500 }, async () => keys.resolve('a')));
     expect(found.every((one) => one === principal)).toBe(true);
     expect(lookups).toHaveLength(1);
   });
@@ -115,7 +115,7 @@ describe('createKeyStore', () => {
       running -= 1;
       return undefined;
     });
-    await Promise.all(Array.from({ length: 200 }, (_, index) => keys.resolve(`key-${index}`)));
+    await Promise.all(Array.from({ length: 200 }, async (_, index) => keys.resolve(`key-${index}`)));
     expect(most).toBe(8);
   });
 });

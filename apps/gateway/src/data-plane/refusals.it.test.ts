@@ -94,7 +94,7 @@ describe('402', () => {
   });
 
   it('says that credit is only reserved while another call holds it, and serves again when that has ended', async () => {
-    const secret = await secretOf({ creditNanoUsd: 450_000n });
+    const secret = await secretOf({ creditNanoUsd: 700_000n });
     const running = await call(secret, {
       stream: true,
       messages: [{ role: 'user', content: '[sandbox: tokens=100 gap=20]' }],

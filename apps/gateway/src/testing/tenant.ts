@@ -2,7 +2,7 @@ import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 
 import { apiKeyRandomBytes, makeApiKey } from '@turnpike/core/access/api-key';
 import { asId, mintId, type ApiKeyId, type OrganizationId } from '@turnpike/core/ids';
-import pg from 'pg';
+import type pg from 'pg';
 
 /** A tenant in a test database: an organization with credit, a project, and keys on demand. */
 export interface TestTenant {
@@ -82,8 +82,8 @@ export async function createTenant(
       const digest = createHmac('sha256', pepper).update(made.secret).digest();
       const id = asId<'apiKey'>(newId());
       await owner.query(
-        `INSERT INTO api_key (id, organization_id, project_id, name, kind, mode, digest, prefix, key_tag, last4, status, allows_all_models,
-                              allowed_models, allows_all_ips, allowed_ips, expires_at, updated_at)
+        `INSERT INTO api_key (id, organization_id, project_id, name, kind, mode, digest, prefix, last4, status, allows_all_models,
+                              allowed_models, allows_all_ips, allowed_ips, expires_at, revoked_at, updated_at)
          VALUES ($1, $2, $3, 'Test key', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, now())`,
         [
           id,
@@ -93,7 +93,6 @@ export async function createTenant(
           mode,
           digest,
           made.prefix,
-          made.prefix.split('-').at(-1),
           made.last4,
           key.status ?? 'active',
           key.allowedModels === undefined,
@@ -101,6 +100,7 @@ export async function createTenant(
           key.allowedIps === undefined,
           key.allowedIps ?? [],
           key.expiresAt ?? null,
+          key.status === 'revoked' ? new Date() : null,
         ],
       );
       return { id, secret: made.secret, digestHex: digest.toString('hex') };

@@ -9,4 +9,5 @@ export const sandboxAnthropic = defineProvider({
   headers: { 'anthropic-version': '2023-06-01' },
   speaks: { chat: { protocol: 'anthropic-messages', path: '/messages' } },
   stopsOnCancel: true,
+  isSandbox: true,
 });

@@ -11,4 +11,5 @@ export const sandbox = defineProvider({
     embeddings: { protocol: 'openai-embeddings', path: '/embeddings' },
   },
   stopsOnCancel: true,
+  isSandbox: true,
 });

@@ -30,10 +30,10 @@ export interface CreditState {
 
 /** What these pages read of the database, each within the caller's own organization. */
 export interface AccountPorts {
-  spendingOf(principal: Principal): Promise<KeySpending>;
-  creditsOf(organizationId: OrganizationId): Promise<CreditState>;
+  readonly spendingOf: (principal: Principal) => Promise<KeySpending>;
+  readonly creditsOf: (organizationId: OrganizationId) => Promise<CreditState>;
   /** The attempts of a call in order; empty when there is no such call in this organization. */
-  attemptsOf(organizationId: OrganizationId, requestId: RequestId): Promise<readonly UsageAttempt[]>;
+  readonly attemptsOf: (organizationId: OrganizationId, requestId: RequestId) => Promise<readonly UsageAttempt[]>;
 }
 
 export interface AccountRoute {

@@ -13,8 +13,8 @@ export interface StreamHooks {
   stop(): void;
   facts(): AnswerFacts;
   firstContentTicksMs(): number | undefined;
-  renderEnd(settled: SettledUsage): Uint8Array;
-  renderError(error: GatewayError, requestId: string, settled: SettledUsage | undefined): Uint8Array;
+  readonly renderEnd: (settled: SettledUsage) => Uint8Array;
+  readonly renderError: (error: GatewayError, requestId: string, settled: SettledUsage | undefined) => Uint8Array;
 }
 
 interface Valve {

@@ -58,7 +58,8 @@ export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
   return new Promise((resolve) => {
     const { lane, clock, sink } = context;
     const startedAtTicksMs = clock.ticksMs();
-    let exchange: UpstreamExchange | undefined;
+    // Callbacks may come before `send` returns.
+    const sent: { exchange?: UpstreamExchange } = {};
     let status: number | undefined;
     let headers: Readonly<Record<string, string>> = {};
     let stream: StreamHooks | undefined;
@@ -79,7 +80,7 @@ export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
       isOver = true;
       clearTimeout(deadline);
       stream?.stop();
-      exchange?.destroy();
+      sent.exchange?.destroy();
       collected = [];
       resolve({
         outcome,
@@ -144,7 +145,7 @@ export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
       finish({ type: 'gone' }, undefined);
       return;
     }
-    exchange = context.upstream.send(
+    sent.exchange = context.upstream.send(
       { origin: context.origin, path: context.path, headers: lane.request.headers, body: lane.request.body },
       { headMs: Math.min(context.timeouts.headMs, remainingMs), idleMs: context.timeouts.idleMs },
       {
@@ -162,7 +163,7 @@ export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
             stream = relayStream(
               context,
               startedAtTicksMs,
-              { pause: () => exchange?.pause(), resume: () => exchange?.resume() },
+              { pause: () => sent.exchange?.pause(), resume: () => sent.exchange?.resume() },
               finish,
             );
           }
@@ -186,7 +187,7 @@ export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
     );
     // The exchange may have failed, or the client may have left, before `send` returned.
     if (isOver) {
-      exchange.destroy();
+      sent.exchange.destroy();
     }
   });
 }
