@@ -127,7 +127,8 @@ export class SseFrames {
       this.lines.push(this.lineStart, length);
     }
     if (this.lines.length > 0) {
-      this.emit(noBytes, 0, 0, onFrame);
+      // Without its blank line an event must be written anew, or it would run into the next one.
+      this.emit(noBytes, 0, 0, (frame) => onFrame({ ...frame, isPlain: false }));
     }
   }
 

@@ -79,7 +79,7 @@ class ObjectScan {
     this.at = start;
     while (this.at < limit) {
       const offset = this.at;
-      const byte = bytes[offset];
+      const byte = bytes[offset] ?? 0;
       if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
         this.at++;
         continue;

@@ -16,10 +16,10 @@ export const openai = defineProvider({
   quirks: { request: fitToModel },
 });
 
-/** The o series and GPT-5 and later reason before they answer; `-chat` models of the family do not. */
-const reasoningModel = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|\d\d)(?![\w.-]*-chat))/;
+/** The o series, and GPT-5 and later without their `-chat` models, reason before they answer. */
+const reasoningModel = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|\d\d)(?!.*-chat))/;
 /** Reasoning models refuse these: https://platform.openai.com/docs/guides/reasoning */
-const samplingFields = [
+const samplingFields: ReadonlySet<string> = new Set([
   'temperature',
   'top_p',
   'presence_penalty',
@@ -27,21 +27,20 @@ const samplingFields = [
   'logprobs',
   'top_logprobs',
   'logit_bias',
-];
+]);
 
 function fitToModel(body: JsonObject): JsonObject {
-  const model = typeof body['model'] === 'string' ? body['model'] : '';
-  if (!reasoningModel.test(model)) {
-    const { reasoning_effort: effort, ...rest } = body;
-    return effort === undefined ? body : rest;
+  const { model, max_tokens: maxTokens, reasoning_effort: effort, ...rest } = body;
+  if (typeof model !== 'string' || !reasoningModel.test(model)) {
+    return effort === undefined ? body : { ...rest, model, max_tokens: maxTokens };
   }
-  const { max_tokens: maxTokens, ...rest } = body;
-  const renamed =
-    maxTokens === undefined || maxTokens === null
-      ? body
-      : { ...rest, max_completion_tokens: rest['max_completion_tokens'] ?? maxTokens };
+  const limited = maxTokens === undefined || maxTokens === null ? body : renameLimit(body);
   // With reasoning switched off the newer models sample like any other.
-  return body['reasoning_effort'] === 'none'
-    ? renamed
-    : Object.fromEntries(Object.entries(renamed).filter(([field]) => !samplingFields.includes(field)));
+  return effort === 'none' || !Object.keys(limited).some((field) => samplingFields.has(field))
+    ? limited
+    : Object.fromEntries(Object.entries(limited).filter(([field]) => !samplingFields.has(field)));
+}
+
+function renameLimit({ max_tokens: maxTokens, ...body }: JsonObject): JsonObject {
+  return { ...body, max_completion_tokens: body['max_completion_tokens'] ?? maxTokens };
 }

@@ -1,6 +1,7 @@
 import type { UpstreamFailure } from '@turnpike/core/inference/failure';
-import { isJsonObject, type JsonObject } from '@turnpike/core/json';
+import { isJsonObject } from '@turnpike/core/json';
 
+import { droppedByQuirk } from '../dropped-by-quirk.ts';
 import { malformed } from '../failures.ts';
 import { decodeText } from '../framing/bytes.ts';
 import { scanObject } from '../framing/scan.ts';
@@ -31,7 +32,7 @@ export function openRelayLane(context: LaneContext, protocol: Protocol, path: st
       headers: upstreamHeaders(context, protocol),
       body: spliceBody(call.bytes, call.layout, call.body, wanted),
     },
-    droppedParams: droppedByQuirk(call.body, edited, wanted),
+    droppedParams: droppedByQuirk(edited, wanted),
     readAnswer: (status, headers, body) =>
       status >= 200 && status < 300
         ? readAnswer(context, protocol, body)
@@ -60,15 +61,4 @@ function readAnswer(context: LaneContext, protocol: Protocol, received: Uint8Arr
     return quirks?.failure?.(reading) ?? reading;
   }
   return { ...reading, render: (settled) => protocol.relay.spliceAnswer(bytes, context.servedModel, settled) };
-}
-
-/** Fields of the client's that a quirk took away; one that only got another name was not dropped. */
-function droppedByQuirk(asked: JsonObject, edited: JsonObject, wanted: JsonObject): readonly string[] {
-  return edited === wanted
-    ? []
-    : Object.keys(asked).filter((field) => {
-        const value = edited[field];
-        const isGone = value !== undefined && wanted[field] === undefined;
-        return isGone && !Object.keys(wanted).some((name) => edited[name] === undefined && wanted[name] === value);
-      });
 }

@@ -29,6 +29,10 @@ export function foldStream(events: Iterable<StreamEvent>): InferenceResponse | u
   let end: Extract<StreamEvent, { type: 'message-end' }> | undefined;
   let usage: Usage | undefined;
   for (const event of events) {
+    if ('choice' in event) {
+      addToChoice((choices[event.choice] ??= { parts: [], calls: new Map() }), event);
+      continue;
+    }
     switch (event.type) {
       case 'message-start':
         start ??= event;
@@ -41,8 +45,6 @@ export function foldStream(events: Iterable<StreamEvent>): InferenceResponse | u
         break;
       case 'error':
         return undefined;
-      default:
-        addToChoice((choices[event.choice] ??= { parts: [], calls: new Map() }), event);
     }
   }
   if (start === undefined) {

@@ -1,4 +1,4 @@
-import type { InferenceRequest, ResponseFormat, Tool, ToolChoice } from '@turnpike/core/inference/request';
+import type { ContentPart, InferenceRequest, ResponseFormat, Tool, ToolChoice } from '@turnpike/core/inference/request';
 import type { Json, JsonObject } from '@turnpike/core/json';
 
 import { renderCacheMark } from '../../cache-mark.ts';
@@ -20,6 +20,9 @@ export function renderRequest(request: InferenceRequest, target: RenderTarget): 
     dropped.add(clientSpelling(request.protocol, 'stop'));
   }
   const tools = (request.tools ?? []).flatMap((tool) => renderTool(tool, request, dropped));
+  if (request.messages.some((message) => message.role !== 'assistant' && message.content.some(isUnknownHere))) {
+    dropped.add(clientSpelling(request.protocol, 'messages'));
+  }
   const limits = [request.maxOutputTokens, target.outputLimit].filter((limit) => limit !== undefined);
   if (!isOwn) {
     for (const field of Object.keys(request.extensions)) {
@@ -58,6 +61,10 @@ export function renderRequest(request: InferenceRequest, target: RenderTarget): 
     metadata: isOwn ? request.metadata : undefined,
   });
   return { body: isOwn ? { ...request.extensions, ...body } : body, droppedParams: [...dropped], hints: {} };
+}
+
+function isUnknownHere(part: ContentPart): boolean {
+  return part.type === 'native' && part.protocol !== 'openai-chat';
 }
 
 function renderTool(tool: Tool, request: InferenceRequest, dropped: Set<string>): readonly JsonObject[] {

@@ -1,0 +1,65 @@
+import type { UpstreamFailure } from '@turnpike/core/inference/failure';
+import { isJsonObject } from '@turnpike/core/json';
+
+import { droppedByQuirk } from '../dropped-by-quirk.ts';
+import { malformed } from '../failures.ts';
+import { decodeText, encodeJson } from '../framing/bytes.ts';
+import type { Answer, Lane, LaneContext } from '../lane.ts';
+import { tryParseJson } from '../loose.ts';
+import { isFailure, type AnswerHints, type ChatProtocol } from '../protocol.ts';
+import { readFailure } from '../read-failure.ts';
+import { streamOptions } from '../stream-options.ts';
+import { upstreamHeaders } from '../upstream-headers.ts';
+import { factsOfResponse } from './response-facts.ts';
+import { TranslateStream } from './translate-stream.ts';
+
+/** The lane between a client and a provider of different protocols: everything passes through the canonical form. */
+export function openTranslateLane(
+  context: LaneContext,
+  client: ChatProtocol,
+  target: ChatProtocol,
+  path: string,
+): Lane {
+  const { endpoint, provider } = context;
+  const rendered = target.renderRequest(client.parseRequest(context.call.body), {
+    upstreamModel: endpoint.upstreamModel,
+    outputLimit: context.outputLimit,
+    maxOutputTokens: endpoint.maxOutputTokens,
+    takesReasoningBack: provider.takesReasoningBack === true,
+  });
+  const body = provider.quirks?.request?.(rendered.body) ?? rendered.body;
+  return {
+    kind: 'translate',
+    request: { path, headers: upstreamHeaders(context, target), body: encodeJson(body) },
+    droppedParams: [...new Set([...rendered.droppedParams, ...droppedByQuirk(rendered.body, body)])],
+    readAnswer: (status, headers, received) =>
+      status >= 200 && status < 300
+        ? readAnswer(context, client, target, rendered.hints, received)
+        : readFailure(context, target, status, headers, received),
+    readFailure: (status, headers, received) => readFailure(context, target, status, headers, received),
+    openStream: () => new TranslateStream(client, target, rendered.hints, streamOptions(context)),
+  };
+}
+
+function readAnswer(
+  context: LaneContext,
+  client: ChatProtocol,
+  target: ChatProtocol,
+  hints: AnswerHints,
+  received: Uint8Array,
+): Answer | UpstreamFailure {
+  const quirks = context.provider.quirks;
+  const body = tryParseJson(decodeText(received));
+  if (!isJsonObject(body)) {
+    return malformed('The provider answered with something that is not a JSON object.', 200);
+  }
+  const response = target.parseResponse(quirks?.response?.(body) ?? body, hints);
+  if (isFailure(response)) {
+    return quirks?.failure?.(response) ?? response;
+  }
+  const { model, fallbackId, nowSeconds } = streamOptions(context);
+  return {
+    ...factsOfResponse(response),
+    render: (settled) => encodeJson(client.renderResponse(response, { model, fallbackId, nowSeconds, settled })),
+  };
+}
