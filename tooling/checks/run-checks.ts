@@ -1,7 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Failure } from '../failure.ts';
 import { root } from '../paths.ts';
 import { runTool, type ToolResult } from '../process/run-tool.ts';
+import { envExample } from '../product/env-example.ts';
+import { diffNewDatabase } from '../product/run-on-database.ts';
 import { formatSeconds, step } from '../terminal/progress.mjs';
 import { findEnvironmentReads } from './environment-ban.ts';
 import { findLongFiles } from './file-length.ts';
@@ -48,6 +51,17 @@ async function typecheck(): Promise<readonly string[]> {
   return [...packages, ...rootFiles];
 }
 
+async function drift(): Promise<readonly string[]> {
+  await diffNewDatabase();
+  return [];
+}
+
+async function staleEnvExample(): Promise<readonly string[]> {
+  const file = join(root, '.env.example');
+  const isCurrent = existsSync(file) && readFileSync(file, 'utf8') === (await envExample());
+  return isCurrent ? [] : ['.env.example does not say what the configuration schemas say. Run: npm run env:example'];
+}
+
 /** In the order of the pipeline: what others need first, then what fails fastest. */
 export const checks: readonly Check[] = [
   { name: 'generated code', run: () => tool('turbo', 'run', 'generate', '--output-logs=errors-only') },
@@ -58,36 +72,29 @@ export const checks: readonly Check[] = [
   { name: 'lint', run: () => tool('oxlint') },
   { name: 'dead code', run: () => tool('knip') },
   { name: 'types', run: typecheck },
+  { name: 'schema drift', run: drift },
+  { name: '.env.example', run: staleEnvExample },
 ];
 
 /** Runs every check, whatever the others say; prints each with its seconds, then all problems. */
 export async function runChecks(list: readonly Check[] = checks): Promise<ChecksResult> {
   const startedMs = Date.now();
-  const failures: { name: string; problems: readonly string[] }[] = [];
+  const failures: { name: string; problems: string }[] = [];
   for (const check of list) {
     try {
       await step(check.name, async () => {
         const problems = await check.run();
-        if (problems.length > 0) throw new CheckFailed(problems);
+        if (problems.length > 0) throw new Failure(problems.join('\n'));
       });
     } catch (error) {
-      if (!(error instanceof CheckFailed)) throw error;
-      failures.push({ name: check.name, problems: error.problems });
+      if (!(error instanceof Failure)) throw error;
+      failures.push({ name: check.name, problems: error.message });
     }
   }
-  for (const { name, problems } of failures) process.stdout.write(`\n── ${name}\n${problems.join('\n')}\n`);
+  for (const { name, problems } of failures) process.stdout.write(`\n── ${name}\n${problems}\n`);
   const passed = list.length - failures.length;
   process.stdout.write(
     `\nchecks: ${passed} passed, ${failures.length} failed in ${formatSeconds(Date.now() - startedMs)}\n`,
   );
   return { passed, failed: failures.length };
-}
-
-class CheckFailed extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super('A check found problems.');
-    this.problems = problems;
-  }
 }

@@ -36,15 +36,18 @@ async function migrateLocalData(): Promise<void> {
   }
 }
 
-/** Compares a database that holds nothing but the migrations with the schema: drift means that a migration is missing. */
-async function diffNewDatabase(): Promise<void> {
+/**
+ * Compares a new database that holds nothing but the migrations with prisma/schema. Throws a `Failure` with the SQL
+ * between them when a migration is missing.
+ */
+export async function diffNewDatabase(): Promise<string> {
   const dataDir = makeTemporaryFolder('diff');
   const supervisor = createSupervisor();
   try {
     const { launch } = supervisor.stage('storage');
     const { ownerUrl } = await startPostgres({ dataDir, isDurable: false, launch, log: () => {} });
     await runDatabaseCommand('migrate', ownerUrl);
-    await print('diff', ownerUrl);
+    return await runDatabaseCommand('diff', ownerUrl);
   } finally {
     await supervisor.stopAll();
     removePostgresData(dataDir);
@@ -57,6 +60,6 @@ export async function runOnDatabase(command: 'migrate' | 'diff'): Promise<number
   const given = process.env.DIRECT_DATABASE_URL || process.env.DATABASE_URL;
   if (given !== undefined && given !== '') await print(command, given);
   else if (command === 'migrate') await migrateLocalData();
-  else await diffNewDatabase();
+  else process.stdout.write(`${await diffNewDatabase()}\n`);
   return 0;
 }
