@@ -52,7 +52,7 @@ async function isReady({ port, readyPath }: ServiceCommand): Promise<boolean> {
   }
 }
 
-async function launch(command: ServiceCommand, supervisor: Supervisor, logFolder: string): Promise<RunningChild> {
+async function launch(command: ServiceCommand, supervisor: Supervisor, logFile: string): Promise<RunningChild> {
   const script = join(root, command.script);
   if (!existsSync(script)) throw new Failure(`${command.script} is missing: run "npm run build" and start again.`);
   const child = await supervisor.stage(command.stage).launch({
@@ -61,7 +61,7 @@ async function launch(command: ServiceCommand, supervisor: Supervisor, logFolder
     args: ['--enable-source-maps', script, ...(command.args ?? [])],
     cwd: root,
     env: command.environment,
-    logFile: join(logFolder, `${command.name}.log`),
+    logFile,
     graceMs,
   });
   await waitUntilReady(child, () => isReady(command), readyTimeoutMs);
@@ -69,12 +69,8 @@ async function launch(command: ServiceCommand, supervisor: Supervisor, logFolder
 }
 
 /** Starts a service and resolves when it is ready. Throws a `Failure` with the end of its log otherwise. */
-export async function startService(
-  command: ServiceCommand,
-  supervisor: Supervisor,
-  logFolder: string,
-): Promise<Service> {
-  let child = await launch(command, supervisor, logFolder);
+export async function startService(command: ServiceCommand, supervisor: Supervisor, logFile: string): Promise<Service> {
+  let child = await launch(command, supervisor, logFile);
   return {
     name: command.name,
     port: command.port,
@@ -82,7 +78,7 @@ export async function startService(
     kill: () => child.kill(),
     stop: () => child.stop(),
     async start() {
-      child = await launch(command, supervisor, logFolder);
+      child = await launch(command, supervisor, logFile);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { root } from '../paths.ts';
@@ -42,6 +42,13 @@ export function dataFolders(folder: string): Readonly<Record<'postgres' | 'redis
   };
 }
 
+/** An empty log: its end, which a failure shows, must be of this start. */
+function newLog(settings: ProductSettings, name: string): string {
+  const file = join(settings.logFolder, `${name}.log`);
+  rmSync(file, { force: true });
+  return file;
+}
+
 async function startStorage(
   settings: ProductSettings,
 ): Promise<{ ownerUrl: string; redisUrl: string; redisIsStandIn: boolean }> {
@@ -49,10 +56,24 @@ async function startStorage(
   const { launch } = supervisor.stage('storage');
   const data = dataFolders(settings.folder);
   const postgres = await step('database', (note) =>
-    startPostgres({ dataDir: data.postgres, givenUrl: settings.databaseUrl, isDurable, launch, log: note }),
+    startPostgres({
+      dataDir: data.postgres,
+      logFile: newLog(settings, 'postgres'),
+      givenUrl: settings.databaseUrl,
+      isDurable,
+      launch,
+      log: note,
+    }),
   );
   const redis = await step('Redis', (note) =>
-    startRedis({ dataDir: data.redis, givenUrl: settings.redisUrl, isDurable, launch, log: note }),
+    startRedis({
+      dataDir: data.redis,
+      logFile: newLog(settings, 'redis'),
+      givenUrl: settings.redisUrl,
+      isDurable,
+      launch,
+      log: note,
+    }),
   );
   return { ownerUrl: postgres.ownerUrl, redisUrl: redis.url, redisIsStandIn: redis.isStandIn };
 }
@@ -65,7 +86,7 @@ async function migrate(settings: ProductSettings, facts: ServiceFacts): Promise<
       args: ['--conditions=@turnpike/source', join(root, 'packages', 'db', 'src', 'main.ts'), 'migrate'],
       cwd: root,
       env: { ...process.env, DATABASE_URL: facts.ownerUrl, ...rolePasswordEnvironment(facts.secrets.rolePasswords) },
-      logFile: join(settings.logFolder, 'migrate.log'),
+      logFile: newLog(settings, 'migrate'),
     }),
   );
 }
@@ -89,7 +110,7 @@ async function seed(settings: ProductSettings, facts: ServiceFacts): Promise<Dem
       args: ['--conditions=@turnpike/source', join(root, 'prisma', 'seed.ts')],
       cwd: root,
       env: seedEnvironment(facts, demoFile),
-      logFile: join(settings.logFolder, 'seed.log'),
+      logFile: newLog(settings, 'seed'),
       outputFile,
     }),
   );
@@ -163,7 +184,7 @@ async function startServices(
     if (command === undefined) throw new Error(`There is no command for ${name}.`);
     return settings.step(labels[name], (note) => {
       note(`port ${command.port}`);
-      return startService(command, settings.supervisor, settings.logFolder);
+      return startService(command, settings.supervisor, newLog(settings, command.name));
     });
   };
   return {

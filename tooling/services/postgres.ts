@@ -11,8 +11,10 @@ import { giveTo, placeForData, removeData, serviceUser, type ServiceUser } from 
 import { readSettings } from './server-settings.ts';
 
 export interface PostgresOptions {
-  /** Data, password and log live here; made when missing. */
+  /** Data and password live here; made when missing. */
   readonly dataDir: string;
+  /** Default: in `dataDir`. */
+  readonly logFile?: string;
   /** Default: a free port. */
   readonly port?: number;
   /** A server that runs already; then nothing is started, and `stop` leaves it alone. */
@@ -140,7 +142,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     unix_socket_directories: '',
     port: String(port),
   };
-  const logFile = join(options.dataDir, 'postgres.log');
+  const logFile = options.logFile ?? join(options.dataDir, 'postgres.log');
   mkdirSync(options.dataDir, { recursive: true });
   // A pid file from a server that was killed still says "ready"; Postgres itself checks who it belonged to.
   const previous = existsSync(join(data, 'postmaster.pid')) ? readFileSync(join(data, 'postmaster.pid'), 'utf8') : '';

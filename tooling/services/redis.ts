@@ -10,8 +10,10 @@ import { keptPassword } from './password-file.ts';
 import { findRedis, libraryEnvironment } from './redis-binaries.ts';
 
 export interface RedisOptions {
-  /** Data, password and log live here; made when missing. */
+  /** Data and password live here; made when missing. */
   readonly dataDir: string;
+  /** Default: in `dataDir`. */
+  readonly logFile?: string;
   /** Default: a free port. */
   readonly port?: number;
   /** A server that runs already; then nothing is started, and `stop` leaves it alone. */
@@ -100,7 +102,7 @@ export async function startStandIn(options: RedisOptions, port: number): Promise
     command: process.execPath,
     args: [script, String(port), String(options.databases ?? defaultDatabases)],
     env: process.env,
-    logFile: join(options.dataDir, 'redis.log'),
+    logFile: options.logFile ?? join(options.dataDir, 'redis.log'),
   });
   await waitOrStop(child, port, undefined);
   return { url: `redis://127.0.0.1:${port}`, port, isStandIn: true, child, stop: () => child.stop() };
@@ -135,7 +137,7 @@ export async function startRedis(options: RedisOptions): Promise<Redis> {
     command: binary.path,
     args: [writeOwnSettings(options, port, password)],
     env: libraryEnvironment(binary.libraryFolders),
-    logFile: join(options.dataDir, 'redis.log'),
+    logFile: options.logFile ?? join(options.dataDir, 'redis.log'),
   });
   await waitOrStop(child, port, password);
   options.log(`${binary.description}, port ${port}`);
