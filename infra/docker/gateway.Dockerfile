@@ -22,9 +22,9 @@ COPY prisma ./prisma
 RUN turbo run build --filter=@turnpike/gateway
 # Compilers and test tools stay behind; sources too, since only built files run.
 RUN --mount=type=cache,id=pnpm,target=/root/.local/share/pnpm/store \
-    pnpm install --prod --frozen-lockfile --config.confirmModulesPurge=false \
- && find apps packages -mindepth 2 -maxdepth 2 \( -name src -o -name .turbo -o -name scripts \) -exec rm -rf {} + \
- && rm -rf .turbo node_modules/.cache
+    rm -rf node_modules apps/*/node_modules packages/*/node_modules .turbo \
+ && pnpm install --prod --frozen-lockfile \
+ && find apps packages -mindepth 2 -maxdepth 2 \( -name src -o -name .turbo -o -name scripts \) -exec rm -rf {} +
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
