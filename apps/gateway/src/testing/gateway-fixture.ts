@@ -7,6 +7,7 @@ import { createSilentLogger } from '@turnpike/platform/log/logger';
 import { startSandbox, type Sandbox } from '@turnpike/sandbox/server';
 import { createTestDatabase, type TestDatabase } from '@turnpike/testing/postgres';
 import { createTestRedis, type TestRedis } from '@turnpike/testing/redis';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 
 import { gatewayConfig } from '../config.ts';
@@ -23,6 +24,8 @@ export interface GatewayFixture {
   readonly owner: pg.Pool;
   readonly truthFile: string;
   createTenant(options?: TestTenantOptions): Promise<TestTenant>;
+  /** Says something on a Redis channel, as the control plane does. */
+  publish(channel: string, message: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -102,6 +105,11 @@ export async function startGatewayFixture(env: Readonly<Record<string, string>> 
     owner,
     truthFile,
     createTenant: (options) => createTenant(owner, pepper, options),
+    async publish(channel, message) {
+      const redisClient = new Redis(redis.url);
+      await redisClient.publish(channel, message);
+      await redisClient.quit();
+    },
     async stop() {
       await face.stop(2_000);
       await sandbox.close();
