@@ -7,8 +7,8 @@
 
 /** Start, end and role of a message, and a tool call's frame: 3 to 12 tokens in every published chat template. */
 const tokensPerMessage = 24;
-/** Preambles that templates add on their own: dates and modes of open models (under 100 tokens), reply primers. */
-const tokensPerCall = 160;
+/** Preambles that vendors put in front on their own; the longest on record is 686 tokens before a one-line prompt. */
+const tokensPerCall = 1_024;
 /** The prompt that switches tools on: at most 804 tokens in Anthropic's table of tool use system prompts; others less. */
 const tokensForTools = 900;
 /** Names, types and separators with which a template writes one tool's schema anew. */

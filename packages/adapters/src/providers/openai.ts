@@ -18,7 +18,9 @@ export const openai = defineProvider({
 
 /** The o series, and GPT-5 and later without their `-chat` models, reason before they answer. */
 const reasoningModel = /^(?:ft:)?(?:o\d|gpt-(?:[5-9]|\d\d)(?!.*-chat))/;
-/** Reasoning models refuse these: https://platform.openai.com/docs/guides/reasoning */
+/** These cannot be told not to reason; from 5.1 on a model reasons only when it is asked for an effort. */
+const alwaysReasons = /^(?:ft:)?(?:o\d|gpt-5(?![.\d]))/;
+/** A model that reasons refuses these: https://platform.openai.com/docs/guides/reasoning */
 const samplingFields: ReadonlySet<string> = new Set([
   'temperature',
   'top_p',
@@ -35,10 +37,10 @@ function fitToModel(body: JsonObject): JsonObject {
     return effort === undefined ? body : { ...rest, model, max_tokens: maxTokens };
   }
   const limited = maxTokens === undefined || maxTokens === null ? body : renameLimit(body);
-  // With reasoning switched off the newer models sample like any other.
-  return effort === 'none' || !Object.keys(limited).some((field) => samplingFields.has(field))
-    ? limited
-    : Object.fromEntries(Object.entries(limited).filter(([field]) => !samplingFields.has(field)));
+  const reasons = alwaysReasons.test(model) || (typeof effort === 'string' && effort !== 'none');
+  return reasons && Object.keys(limited).some((field) => samplingFields.has(field))
+    ? Object.fromEntries(Object.entries(limited).filter(([field]) => !samplingFields.has(field)))
+    : limited;
 }
 
 function renameLimit({ max_tokens: maxTokens, ...body }: JsonObject): JsonObject {

@@ -13,7 +13,7 @@ const source = z.looseObject({
   data: z.string().nullish(),
   url: z.string().nullish(),
   file_id: z.string().nullish(),
-  content: z.unknown(),
+  content: z.unknown().optional(),
 });
 
 const textBlock = z.looseObject({

@@ -2,7 +2,6 @@ import { foldStream } from '@turnpike/core/inference/fold-stream';
 import type { UpstreamFailure } from '@turnpike/core/inference/failure';
 import type { ReasoningPart } from '@turnpike/core/inference/request';
 import type { AnswerPart, Choice, InferenceResponse } from '@turnpike/core/inference/response';
-import type { StreamEvent } from '@turnpike/core/inference/stream';
 import { isJsonObject, type Json, type JsonObject } from '@turnpike/core/json';
 
 import { malformed } from '../../failures.ts';
@@ -18,8 +17,7 @@ export function parseResponse(body: Json): InferenceResponse | UpstreamFailure {
   if (!isJsonObject(body)) {
     return malformed('The provider answered with something that is not a JSON object.', 200);
   }
-  const parser = new ChatStreamParser();
-  const events: StreamEvent[] = [...parser.readChunk(body), ...parser.finish()];
+  const events = new ChatStreamParser().readWhole(body);
   const failed = events.find((event) => event.type === 'error');
   if (failed !== undefined) {
     return failed.failure;

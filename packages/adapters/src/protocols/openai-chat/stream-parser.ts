@@ -41,7 +41,7 @@ export class ChatStreamParser implements StreamParser {
     if (!isJsonObject(chunk)) {
       return this.bad.maySkip(event.data) ? [] : [this.fail(malformed('The provider sent an event that is not JSON.'))];
     }
-    return this.readChunk(chunk);
+    return this.readChunk(chunk, 'delta');
   }
 
   end(): readonly StreamEvent[] {
@@ -59,7 +59,7 @@ export class ChatStreamParser implements StreamParser {
   }
 
   /** Ends a whole answer, which needs no terminal signal: choices that state no reason end without one. */
-  finish(): readonly StreamEvent[] {
+  private finish(): readonly StreamEvent[] {
     this.isTerminated = true;
     const events: StreamEvent[] = [];
     for (const [index, state] of this.choices) {
@@ -70,8 +70,12 @@ export class ChatStreamParser implements StreamParser {
     return [...events, ...this.end()];
   }
 
-  /** Reads a chunk, or a whole answer. */
-  readChunk(chunk: JsonObject): readonly StreamEvent[] {
+  /** Reads a whole answer, as one chunk. */
+  readWhole(body: JsonObject): readonly StreamEvent[] {
+    return [...this.readChunk(body, 'message'), ...this.finish()];
+  }
+
+  private readChunk(chunk: JsonObject, content: 'delta' | 'message'): readonly StreamEvent[] {
     if (chunk['error'] !== undefined && chunk['error'] !== null) {
       return [this.fail(parseError({ status: 200, headers: {}, body: chunk, text: '' }))];
     }
@@ -91,7 +95,9 @@ export class ChatStreamParser implements StreamParser {
     this.serviceTier = stringOf(chunk['service_tier']) ?? this.serviceTier;
     this.systemFingerprint = stringOf(chunk['system_fingerprint']) ?? this.systemFingerprint;
     for (const [position, choice] of choices.entries()) {
-      this.readChoice(choice, numberOf(choice['index']) ?? position, events);
+      // Some providers put a message where a delta belongs, or send both; each has its place.
+      const delta = objectOf(choice[content] ?? choice['message'] ?? choice['delta']);
+      this.readChoice(choice, delta, numberOf(choice['index']) ?? position, events);
     }
     const usage = parseUsage(findUsage(chunk, choices));
     if (usage !== undefined) {
@@ -101,14 +107,12 @@ export class ChatStreamParser implements StreamParser {
     return events;
   }
 
-  private readChoice(choice: JsonObject, index: number, events: StreamEvent[]): void {
+  private readChoice(choice: JsonObject, delta: JsonObject, index: number, events: StreamEvent[]): void {
     const known = this.choices.get(index);
     const state = known ?? { calls: new ToolCallIndexes(this.id ?? ''), hasEnded: false };
     if (known === undefined) {
       this.choices.set(index, state);
     }
-    // Some providers put a message where a delta belongs; a whole answer does so by right.
-    const delta = objectOf(choice['delta'] ?? choice['message']);
     readReasoning(delta, index, events);
     readContent(delta['content'], index, events);
     const refusal = stringOf(delta['refusal']) ?? '';

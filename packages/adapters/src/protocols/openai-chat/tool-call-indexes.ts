@@ -67,12 +67,19 @@ export class ToolCallIndexes {
     const custom = isJsonObject(piece['custom']) ? piece['custom'] : undefined;
     const inner = custom ?? objectOf(piece['function']);
     const name = stringOf(inner['name']) || undefined;
-    const call = this.find(numberOf(piece['index']), stringOf(piece['id']) || undefined, name);
+    const vendorId = stringOf(piece['id']) || undefined;
+    const given = inner['arguments'] ?? inner['input'];
+    const text = given === undefined || given === null ? '' : typeof given === 'string' ? given : JSON.stringify(given);
+    const known = this.find(numberOf(piece['index']), vendorId, name);
+    if (known === undefined && name === undefined && vendorId === undefined && text === '') {
+      // Some vendors fill in an empty call where there is none.
+      return;
+    }
+    const call = known ?? this.add(numberOf(piece['index']), vendorId);
+    call.vendorId ??= vendorId;
     if (custom !== undefined || piece['type'] === 'custom') {
       call.kind = 'custom';
     }
-    const given = inner['arguments'] ?? inner['input'];
-    const text = given === undefined || given === null ? '' : typeof given === 'string' ? given : JSON.stringify(given);
     if (call.name === undefined) {
       call.early += text;
       if (name !== undefined) {
@@ -93,36 +100,22 @@ export class ToolCallIndexes {
     }
   }
 
-  private find(vendorIndex: number | undefined, vendorId: string | undefined, name: string | undefined): CallState {
-    const known =
-      vendorIndex !== undefined
-        ? this.calls.findLast(
-            (call) =>
-              call.vendorIndex === vendorIndex &&
-              !(
-                vendorId !== undefined &&
-                call.vendorId !== undefined &&
-                vendorId !== call.vendorId &&
-                name !== undefined
-              ),
-          )
-        : vendorId !== undefined
-          ? this.calls.find((call) => call.vendorId === vendorId)
-          : name === undefined
-            ? this.calls.at(-1)
-            : undefined;
-    if (known !== undefined) {
-      known.vendorId ??= vendorId;
-      return known;
+  /** The call that a piece belongs to; undefined when it begins a new one. */
+  private find(index: number | undefined, id: string | undefined, name: string | undefined): CallState | undefined {
+    if (index !== undefined) {
+      const isAnother = (call: CallState): boolean =>
+        id !== undefined && call.vendorId !== undefined && id !== call.vendorId && name !== undefined;
+      return this.calls.findLast((call) => call.vendorIndex === index && !isAnother(call));
     }
-    const call: CallState = {
-      vendorIndex,
-      vendorId,
-      index: this.calls.length,
-      name: undefined,
-      kind: 'function',
-      early: '',
-    };
+    if (id !== undefined) {
+      return this.calls.find((call) => call.vendorId === id);
+    }
+    return name === undefined ? this.calls.at(-1) : undefined;
+  }
+
+  private add(vendorIndex: number | undefined, vendorId: string | undefined): CallState {
+    const index = this.calls.length;
+    const call: CallState = { vendorIndex, vendorId, index, name: undefined, kind: 'function', early: '' };
     this.calls.push(call);
     return call;
   }

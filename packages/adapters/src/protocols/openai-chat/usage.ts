@@ -24,11 +24,12 @@ export function parseUsage(value: Json | undefined): Usage | undefined {
   const cachedAudio = countOf(objectOf(prompt['cached_tokens_details'])['audio_tokens']);
   const audioInputTokens = countOf(prompt['audio_tokens']) - cachedAudio;
   const audioOutputTokens = countOf(completion['audio_tokens']);
-  const reasoningTokens = countOf(completion['reasoning_tokens']);
-  const isReasoningApart =
-    reasoningTokens > 0 &&
-    (countOf(value['total_tokens']) === promptTokens + completionTokens + reasoningTokens ||
-      reasoningTokens > completionTokens);
+  const stated = countOf(completion['reasoning_tokens']);
+  const total = countOf(value['total_tokens']);
+  const isInside = total === promptTokens + completionTokens || stated <= completionTokens;
+  const isReasoningApart = stated > 0 && (total === promptTokens + completionTokens + stated || !isInside);
+  // Counted with another tokenizer, reasoning can come out larger than the whole that it is a part of.
+  const reasoningTokens = isReasoningApart ? stated : Math.min(stated, completionTokens);
   const usage: Usage = {
     inputTokens: promptTokens - cacheReadTokens - cacheWrite5mTokens - audioInputTokens,
     cacheReadTokens,

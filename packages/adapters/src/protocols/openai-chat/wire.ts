@@ -76,7 +76,7 @@ const message = z.discriminatedUnion('role', [
     tool_calls: z.array(z.union([knownCall, untypedCall])).nullish(),
     function_call: functionCall.nullish(),
     audio: jsonObject.nullish(),
-    reasoning: z.unknown(),
+    reasoning: z.unknown().optional(),
     reasoning_content: optionalText,
     reasoning_details: z.array(reasoningDetail).nullish(),
   }),
