@@ -118,7 +118,9 @@ async function bench(): Promise<number> {
       ...(gateway === undefined ? [] : [gateway.target]),
     ];
     const syncTimesUs: number[] = [];
+    let hasSpooled = false;
     const { collected, answers } = await runRounds(targets, flags, () => {
+      hasSpooled ||= gateway?.hasSpooled() ?? false;
       syncTimesUs.push(fdatasyncP50Us(gateway?.spoolFolder ?? tmpdir()));
     });
     const gatewaySummary = gateway === undefined ? undefined : summarise(collected, 'gateway');
@@ -128,6 +130,8 @@ async function bench(): Promise<number> {
           `No table: the gateway failed ${gatewaySummary.problems} calls. The first: ${gatewaySummary.firstProblem}`,
         );
       }
+      if (!hasSpooled)
+        throw new Error('No table: the gateway left nothing in its spool, so nothing was made durable there.');
       await gateway.assertRecorded(answers.gateway);
     }
     const report = renderReport({

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,6 +25,8 @@ export interface GatewayTarget {
   readonly spoolFolder: string;
   /** How the gateway says that it makes usage durable. */
   readonly durability: string;
+  /** Whether the spool holds anything on disk: what the gateway says of its durability should leave traces. */
+  readonly hasSpooled: () => boolean;
   /** Throws unless every answered call became exactly one record in Postgres. */
   readonly assertRecorded: (answers: number) => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -51,17 +53,21 @@ export async function startGateway(upstreamPort: number, log: (text: string) => 
   };
   try {
     const facts = await prepare(folder, supervisor, upstreamPort, log);
-    const key = await openBenchOrganization(
-      urlForRole(facts.ownerUrl, 'app', facts.secrets.rolePasswords),
-      facts.secrets.apiKeyPepper,
+    const { rolePasswords, apiKeyPepper } = facts.secrets;
+    const { organizationId, apiKey } = await openBenchOrganization(
+      urlForRole(facts.ownerUrl, 'app', rolePasswords),
+      urlForRole(facts.ownerUrl, 'worker', rolePasswords),
+      apiKeyPepper,
     );
     const { port, pid } = await launch(facts, folder, supervisor);
     const durability = await requireHonesty(port);
     return {
-      target: { name: 'gateway', port, pid, model, headers: { authorization: `Bearer ${key}` } },
+      target: { name: 'gateway', port, pid, model, headers: { authorization: `Bearer ${apiKey}` } },
       spoolFolder: facts.spoolFolder,
       durability,
-      assertRecorded: (answers) => assertRecorded(facts.ownerUrl, answers),
+      hasSpooled: () =>
+        readdirSync(facts.spoolFolder, { recursive: true, withFileTypes: true }).some((entry) => entry.isFile()),
+      assertRecorded: (answers) => assertRecorded(facts.ownerUrl, organizationId, answers),
       stop,
     };
   } catch (problem) {
@@ -158,13 +164,16 @@ async function requireHonesty(port: number): Promise<string> {
   );
 }
 
-async function assertRecorded(ownerUrl: string, answers: number): Promise<void> {
+async function assertRecorded(ownerUrl: string, organizationId: string, answers: number): Promise<void> {
   const client = new pg.Client(ownerUrl);
   await client.connect();
   try {
     const deadlineMs = Date.now() + shippingTimeoutMs;
     for (;;) {
-      const { rows } = await client.query<{ count: string }>('SELECT count(*) AS count FROM usage_attempt');
+      const { rows } = await client.query<{ count: string }>(
+        'SELECT count(*) AS count FROM usage_attempt WHERE organization_id = $1',
+        [organizationId],
+      );
       const recorded = Number(rows[0]?.count);
       if (recorded === answers) return;
       if (recorded > answers || Date.now() > deadlineMs) {
