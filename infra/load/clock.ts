@@ -1,6 +1,4 @@
-const offsetUs = Number(process.hrtime.bigint() / 1_000n) - performance.now() * 1_000;
-
-/** Microseconds of the machine's monotonic clock, which all processes of the machine read alike. */
+/** Microseconds since this process began, of the machine's monotonic clock. */
 export function monotonicUs(): number {
-  return offsetUs + performance.now() * 1_000;
+  return performance.now() * 1_000;
 }
