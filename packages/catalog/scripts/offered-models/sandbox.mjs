@@ -29,7 +29,7 @@ export const sandbox = [
     ...released('2026-11-23'),
   },
   {
-    upstream: 'sandbox-reasoner',
+    upstream: 'sandbox-chat--reasoning=200',
     slug: 'sandbox/reasoner',
     provider: 'sandbox',
     name: 'Sandbox Reasoner',
