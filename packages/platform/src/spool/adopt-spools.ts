@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { lockFolder, type OwnerLock } from './owner-lock.ts';
 import { decodeLines } from './record-lines.ts';
-import { SegmentReader, type SpoolBatch } from './segment-reader.ts';
+import { SegmentReader } from './segment-reader.ts';
 import { isFileError, listSpoolFiles, spoolFilePath } from './spool-files.ts';
 
 /** The folder of an instance that is dead, owned by this process now. */
@@ -19,14 +19,13 @@ export class AdoptedSpool {
     this.#reader = new SegmentReader(directory);
   }
 
-  /** Records of what ended, at most so many; none once everything is committed. */
-  readEnded(maxRecords: number): Promise<SpoolBatch> {
-    return this.#reader.read(maxRecords);
-  }
-
-  /** A batch is safe elsewhere: its segments are deleted. */
-  commit({ next }: SpoolBatch): Promise<void> {
-    return this.#reader.commit(next);
+  /** All records of what ended, so many at a time. Nothing is deleted before the folder is. */
+  async *readAllEnded(maxRecords: number): AsyncGenerator<readonly string[]> {
+    for (let batch = await this.#reader.read(maxRecords); batch.records.length > 0;) {
+      yield batch.records;
+      this.#reader.skipTo(batch.next);
+      batch = await this.#reader.read(maxRecords);
+    }
   }
 
   /** Records of what was begun. Some of it has ended: its end was read before, or shipped by the dead instance. */

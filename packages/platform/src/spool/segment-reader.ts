@@ -56,9 +56,14 @@ export class SegmentReader {
     return { records, next: position, bytes, damagedLines };
   }
 
+  /** What is before this position is not read again by this reader. */
+  skipTo(position: SpoolPosition): void {
+    this.#committed = position;
+  }
+
   /** What is before this position is safe elsewhere: it is not read again, and its segments are deleted. */
   async commit(position: SpoolPosition): Promise<void> {
-    this.#committed = position;
+    this.skipTo(position);
     for (const segment of listSpoolFiles(this.#directory, 'end')) {
       if (segment < position.segment) {
         await rm(spoolFilePath(this.#directory, 'end', segment), { force: true });

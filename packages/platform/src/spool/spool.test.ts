@@ -117,8 +117,11 @@ describe('Spool', () => {
     expect(others).toStrictEqual([]);
     expect(adopted?.instanceId).toBe('left');
     expect(adopted?.readOpen()).toStrictEqual(['{"open":1}']);
-    const batch = await adopted?.readEnded(10);
-    expect(batch?.records).toStrictEqual(['{"b":2}']);
+    const ended: string[] = [];
+    for await (const records of adopted?.readAllEnded(10) ?? []) {
+      ended.push(...records);
+    }
+    expect(ended).toStrictEqual(['{"b":2}']);
     await adopted?.remove();
     expect(readdirSync(root)).toStrictEqual([]);
   });

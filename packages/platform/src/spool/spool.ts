@@ -36,6 +36,7 @@ const tickMs = 200;
 interface Waiter {
   readonly through: number;
   readonly sinceMs: number;
+  readonly onDurable: () => void;
   readonly resolve: () => void;
   readonly reject: (error: GatewayError) => void;
 }
@@ -137,15 +138,16 @@ export class Spool {
 
   /**
    * Records something that ended. Resolves when it is on the disk. Rejects with GatewayError `service_unavailable` when
-   * the disk does not take it for five seconds; the record stays queued and is written when the disk is back.
+   * the disk does not take it for five seconds; the record stays queued and is written when the disk is back. Whenever
+   * that is, `onDurable` is called, in the same turn before anything can read the record.
    */
-  appendDurable(record: string): Promise<void> {
+  appendDurable(record: string, onDurable: () => void = () => {}): Promise<void> {
     this.#appended += 1;
     if (this.#batch.push(record) === 1) {
       setImmediate(() => this.#flush());
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#waiters.push({ through: this.#appended, sinceMs: performance.now(), resolve, reject });
+    this.#waiters.push({ through: this.#appended, sinceMs: performance.now(), onDurable, resolve, reject });
     return promise;
   }
 
@@ -214,6 +216,7 @@ export class Spool {
       if (waiter.through > through) {
         break;
       }
+      waiter.onDurable();
       waiter.resolve();
       count += 1;
     }
@@ -231,7 +234,7 @@ export class Spool {
     if (this.#whenClosed === undefined) {
       this.#failThread('thread-ended');
     } else {
-      this.#rejectWaiters(this.#waiters.length);
+      this.#rejectOlderThan(Number.POSITIVE_INFINITY);
       this.#whenClosed();
     }
   }
@@ -253,14 +256,16 @@ export class Spool {
         this.#failJournal(error);
       }
     }
-    const tooOldMs = performance.now() - durableTimeoutMs;
-    const late = this.#waiters.findIndex(({ sinceMs }) => sinceMs > tooOldMs);
-    this.#rejectWaiters(late === -1 ? this.#waiters.length : late);
+    this.#rejectOlderThan(performance.now() - durableTimeoutMs);
   }
 
-  #rejectWaiters(count: number): void {
-    for (const waiter of this.#waiters.splice(0, count)) {
-      waiter.reject(unavailable(undefined));
+  /** Lets callers go; their records stay queued. Rejecting twice does nothing. */
+  #rejectOlderThan(limitMs: number): void {
+    for (const { sinceMs, reject } of this.#waiters) {
+      if (sinceMs > limitMs) {
+        break;
+      }
+      reject(unavailable(undefined));
     }
   }
 }
