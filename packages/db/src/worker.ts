@@ -1,6 +1,12 @@
 import type { OrganizationId } from '@turnpike/core/ids';
 import { createPool, type ConnectionOptions } from './connection.ts';
 import { accountState, postTransaction, postUsage, type LedgerPosting, type PostedDelta } from './posting.ts';
+import {
+  ledgerDeltaFromRow,
+  ledgerDeltasSql,
+  type LedgerDeltaRecord,
+  type LedgerDeltaRow,
+} from './repositories/ledger-deltas.ts';
 import type { AccountState } from './repositories/ledger.ts';
 import { publishOutbox, type OutboxEventRecord } from './repositories/outbox.ts';
 
@@ -12,6 +18,8 @@ export interface WorkerDatabase {
   postTransaction(posting: LedgerPosting): Promise<PostedDelta | undefined>;
   /** Undefined when there is no such organization. */
   accountState(organizationId: OrganizationId): Promise<AccountState | undefined>;
+  /** The ledger transactions of an organization after a number, in order, at most a thousand. */
+  ledgerDeltas(organizationId: OrganizationId, afterSeq: bigint): Promise<readonly LedgerDeltaRecord[]>;
   /** See `publishOutbox` of `outbox.ts`. */
   publishOutbox(limit: number, tell: (events: readonly OutboxEventRecord[]) => Promise<void>): Promise<number>;
   /** Makes partitions of usage for so many months ahead; returns how many were missing. */
@@ -28,6 +36,11 @@ export function createWorkerDatabase(options: Omit<ConnectionOptions, 'schema'>)
     postUsage: (maxBatches) => postUsage(pool, maxBatches),
     postTransaction: (posting) => postTransaction(pool, posting),
     accountState: (organizationId) => accountState(pool, organizationId),
+    ledgerDeltas: async (organizationId, afterSeq) => {
+      const { text, values } = ledgerDeltasSql(organizationId, afterSeq);
+      const { rows } = await pool.query<LedgerDeltaRow>(text, values);
+      return rows.map(ledgerDeltaFromRow);
+    },
     publishOutbox: (limit, tell) => publishOutbox(pool, limit, tell),
     ensureUsagePartitions: async (monthsAhead) => {
       const { rows } = await pool.query<{ created: number }>('SELECT app.ensure_usage_partitions($1) AS created', [

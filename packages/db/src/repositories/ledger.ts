@@ -2,6 +2,7 @@ import { asId, type Id, type OrganizationId } from '@turnpike/core/ids';
 import { nanoUsd, type NanoUsd } from '@turnpike/core/money';
 import { Prisma } from '../generated/client.ts';
 import { newId } from '../new-id.ts';
+import { ledgerDeltaFromRow, ledgerDeltasSql, type LedgerDeltaRecord, type LedgerDeltaRow } from './ledger-deltas.ts';
 import { oneOf } from '../row-values.ts';
 import type { TenantScope, Transaction } from '../tenant-scope.ts';
 
@@ -78,6 +79,14 @@ export function readLedger(scope: TenantScope) {
             unpostedUsageNanoUsd: nanoUsd(row.unposted),
             postedUsageNanoUsd: nanoUsd(row.used),
           };
+    },
+
+    /** The transactions after a number, in order, at most a thousand: for a copy of the balance that missed some. */
+    deltasAfter: async (afterSeq: bigint): Promise<readonly LedgerDeltaRecord[]> => {
+      const rows = await scope.read((client) =>
+        client.$queryRaw<LedgerDeltaRow[]>(ledgerDeltasSql(organizationId, afterSeq)),
+      );
+      return rows.map(ledgerDeltaFromRow);
     },
 
     /** Newest first, before `beforeSeq` when it is given. */

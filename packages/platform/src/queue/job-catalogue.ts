@@ -53,3 +53,14 @@ export const ensurePartitions: JobDefinition<z.output<typeof nothing>> = {
   idempotencyKey: () => 'all',
   debounceMs: 0,
 };
+
+/** Releases holds of calls that ended without anybody saying so. */
+export const sweepHolds: JobDefinition<z.output<typeof nothing>> = {
+  name: 'sweep-holds',
+  queue: 'maintenance',
+  payload: nothing,
+  attempts: 1,
+  backoffMs: 1_000,
+  idempotencyKey: () => 'all',
+  debounceMs: 0,
+};
