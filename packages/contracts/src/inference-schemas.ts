@@ -1,23 +1,8 @@
 import type { JsonObject } from '@turnpike/core/json';
-
-const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
-const text = { type: 'string' };
-const integer = { type: 'integer', minimum: 0 };
-const flag = { type: 'boolean' };
-const listOf = (items: JsonObject): JsonObject => ({ type: 'array', items });
-const nullable = (schema: JsonObject): JsonObject => ({ anyOf: [schema, { type: 'null' }] });
-const described = (schema: JsonObject, description: string): JsonObject => ({ ...schema, description });
-
-/** Extra fields stay allowed: what we do not know is passed on to a provider that speaks the same shape. */
-const shape = (properties: JsonObject, required: readonly string[], description?: string): JsonObject => ({
-  type: 'object',
-  properties,
-  required,
-  ...(description === undefined ? {} : { description }),
-});
+import { accountSchemas } from './account-schemas.ts';
+import { described, flag, integer, listOf, nullable, ref, shape, text } from './json-schema.ts';
 
 const modelName = described(text, 'A slug, a bare name or an alias: `anthropic/claude-sonnet-5`, `gpt-4o`.');
-const exactUsd = described(text, 'US dollars as an exact decimal.');
 const content = { anyOf: [text, listOf({ type: 'object' })] };
 
 const errorBody = shape(
@@ -217,33 +202,5 @@ export const inferenceSchemas: Readonly<Record<string, JsonObject>> = {
     },
     ['object', 'model', 'data'],
   ),
-  AvailableModel: shape(
-    {
-      id: described(text, 'The slug.'),
-      object: { const: 'model' },
-      created: integer,
-      owned_by: text,
-      name: text,
-      context_length: nullable(integer),
-      architecture: shape({ input_modalities: listOf(text), output_modalities: listOf(text) }, []),
-      pricing: described(
-        { type: 'object', additionalProperties: text },
-        'US dollars per token, as decimal strings: `prompt`, `completion`, `input_cache_read`, …',
-      ),
-      supported_parameters: listOf(text),
-    },
-    ['id', 'object', 'created', 'owned_by'],
-  ),
-  AvailableModels: shape({ object: { const: 'list' }, data: listOf(ref('AvailableModel')) }, ['object', 'data']),
-  CallingKey: shape(
-    { data: { type: 'object', additionalProperties: true } },
-    ['data'],
-    'Name, limits and usage of the calling key.',
-  ),
-  Credits: shape(
-    { data: shape({ total_credits: exactUsd, total_usage: exactUsd, balance: exactUsd }, []) },
-    ['data'],
-    'What the organization was credited and what it used.',
-  ),
-  Generation: shape({ data: { type: 'object', additionalProperties: true } }, ['data'], 'A call after the fact.'),
+  ...accountSchemas,
 };

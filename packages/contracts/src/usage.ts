@@ -233,12 +233,9 @@ export const usageSeriesSchema = z
     groupBy: z.enum(usageGroups),
     groups: z.array(
       z.object({
-        key: z
-          .string()
-          .nullable()
-          .meta({
-            description: 'Slug, provider id or id; `all` without groups; null for all beyond the top ones together.',
-          }),
+        key: z.string().nullable().meta({
+          description: 'Slug, provider id or id; `all` without groups; null for all beyond the top ones together.',
+        }),
         label: z.string(),
         totals: usageTotalsSchema,
         points: z.array(

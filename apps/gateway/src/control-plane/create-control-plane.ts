@@ -2,11 +2,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mintId, renderId } from '@turnpike/core/ids';
-import type { FastifyInstance } from 'fastify';
+import type { RequestId } from '@turnpike/core/ids';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { assertSecurePublicUrl } from './control-plane-env.ts';
 import { ControlPlaneModule } from './control-plane.module.ts';
 import type { ControlPlaneDependencies } from './dependencies.ts';
 import { parseStrictJson } from './http/parse-strict-json.ts';
+import { renderError, toControlError } from './http/render-error.ts';
 import { beginFacts } from './http/request-facts.ts';
 
 export interface ControlPlaneServerOptions {
@@ -33,6 +35,15 @@ export async function createControlPlane(
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     exposeHeadRoutes: false,
+    // Addresses that the router cannot read never reach a hook or a filter.
+    frameworkErrors: (error: FastifyError, _request: unknown, reply: FastifyReply) => {
+      const requestId = renderId('request', newRequestId(dependencies));
+      const refusal = toControlError(error);
+      reply
+        .code(refusal.status)
+        .headers({ ...commonHeaders, 'x-request-id': requestId, 'content-type': 'application/json; charset=utf-8' })
+        .send(JSON.stringify(renderError(refusal, requestId)));
+    },
   });
   const app = await NestFactory.create<NestFastifyApplication>(ControlPlaneModule.register(dependencies), adapter, {
     bodyParser: false,
@@ -44,7 +55,10 @@ export async function createControlPlane(
   return app;
 }
 
-function prepareServer(server: FastifyInstance, { services }: ControlPlaneDependencies): void {
+/** Answers are about one person and change at any time: nobody on the way may keep them. */
+const commonHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
+
+function prepareServer(server: FastifyInstance, dependencies: ControlPlaneDependencies): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
@@ -54,11 +68,13 @@ function prepareServer(server: FastifyInstance, { services }: ControlPlaneDepend
     }
   });
   server.addHook('onRequest', (request, reply, done) => {
-    const requestId = mintId<'request'>(services.clock.nowMs(), services.randomBytes(10));
+    const requestId = newRequestId(dependencies);
     beginFacts(request, requestId);
-    reply.header('x-request-id', renderId('request', requestId));
-    reply.header('cache-control', 'no-store');
-    reply.header('x-content-type-options', 'nosniff');
+    reply.headers({ ...commonHeaders, 'x-request-id': renderId('request', requestId) });
     done();
   });
+}
+
+function newRequestId({ services }: ControlPlaneDependencies): RequestId {
+  return mintId<'request'>(services.clock.nowMs(), services.randomBytes(10));
 }
