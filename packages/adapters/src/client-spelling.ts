@@ -39,7 +39,34 @@ const spellings: Readonly<Record<ProtocolName, Partial<Record<Field, string>>>> 
   'openai-embeddings': chatSpelling,
 };
 
+const fields: readonly Field[] = [
+  'tools',
+  'toolChoice',
+  'allowsParallelToolCalls',
+  'temperature',
+  'topP',
+  'topK',
+  'frequencyPenalty',
+  'presencePenalty',
+  'stop',
+  'seed',
+  'choiceCount',
+  'wantsLogprobs',
+  'topLogprobs',
+  'logitBias',
+  'responseFormat',
+  'reasoning',
+  'serviceTier',
+  'endUser',
+];
+
 /** A canonical field as the client calls it, for telling them that it was dropped. */
 export function clientSpelling(protocol: ProtocolName, field: Field): string {
   return spellings[protocol][field] ?? field;
+}
+
+/** A target's field as the client calls it; the target's own name where the two have no common idea of it. */
+export function spellForClient(client: ProtocolName, target: ProtocolName, name: string): string {
+  const field = fields.find((candidate) => spellings[target][candidate] === name);
+  return field === undefined ? name : clientSpelling(client, field);
 }

@@ -26,14 +26,62 @@ export function objectsOf(value: Json | undefined): readonly JsonObject[] {
   return arrayOf(value).filter(isJsonObject);
 }
 
-/** Parses JSON; undefined for what is none. */
+/** Deeper than any answer on record; writing JSON recurses, and a bomb of a provider's must not overflow the stack. */
+const maxDepth = 512;
+
+/** Parses a provider's JSON; undefined for what is none, and for what is nested deeper than 512 levels. */
 export function tryParseJson(text: string): Json | undefined {
+  if (text.length > maxDepth && isTooDeep(text)) {
+    return undefined;
+  }
   try {
     const value: Json = JSON.parse(text);
     return value;
   } catch {
     return undefined;
   }
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x22:
+        at = endOfString(text, at);
+        break;
+      case 0x7b:
+      case 0x5b:
+        depth++;
+        if (depth > maxDepth) {
+          return true;
+        }
+        break;
+      case 0x7d:
+      case 0x5d:
+        depth--;
+        break;
+      default:
+        break;
+    }
+  }
+  return false;
+}
+
+/** Offset of the quote that ends the string which begins at an offset. */
+function endOfString(text: string, start: number): number {
+  let at = text.indexOf('"', start + 1);
+  while (at !== -1 && isEscaped(text, at)) {
+    at = text.indexOf('"', at + 1);
+  }
+  return at === -1 ? text.length : at;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(at - 1 - backslashes) === 0x5c) {
+    backslashes++;
+  }
+  return backslashes % 2 === 1;
 }
 
 type OptionalKeys<Shape> = { [Key in keyof Shape]: undefined extends Shape[Key] ? Key : never }[keyof Shape];

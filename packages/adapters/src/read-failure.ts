@@ -7,8 +7,10 @@ import type { Protocol } from './protocol.ts';
 
 /** Of an error body nobody needs more than this; the rest is not even decoded. */
 const maxErrorBytes = 64 * 1024;
+/** Shorter secrets are no secrets, and would black out words. */
+const minSecretCharacters = 8;
 
-/** Reads an error answer in the provider's protocol, then lets the provider's own quirk correct it. */
+/** Reads an error answer in the provider's protocol. */
 export function readFailure(
   context: LaneContext,
   protocol: Protocol,
@@ -17,11 +19,14 @@ export function readFailure(
   body: Uint8Array,
 ): UpstreamFailure {
   const text = decodeText(body.subarray(0, maxErrorBytes));
-  const failure = protocol.parseError({ status, headers, body: tryParseJson(text), text });
+  return correctFailure(context, protocol.parseError({ status, headers, body: tryParseJson(text), text }));
+}
+
+/** Lets the provider's own quirk correct a failure, and takes our credential out of a message that echoes it. */
+export function correctFailure(context: LaneContext, failure: UpstreamFailure): UpstreamFailure {
   const corrected = context.provider.quirks?.failure?.(failure) ?? failure;
   const { secret } = context.credential;
-  // A vendor that echoes the key it got must not make us show ours.
-  return secret.length >= 4 && corrected.message.includes(secret)
+  return secret.length >= minSecretCharacters && corrected.message.includes(secret)
     ? { ...corrected, message: corrected.message.replaceAll(secret, '[redacted]') }
     : corrected;
 }

@@ -52,8 +52,8 @@ export async function loadCorpus(providers: readonly string[], endpoints: readon
         providers.includes(stringOf(entry['provider']) ?? '') && endpoints.includes(stringOf(entry['endpoint']) ?? ''),
     )
     .map((entry) => readRecording(objectOf(readJson(join(folder, stringOf(entry['file']) ?? '')))));
-  const module: unknown = await import(pathToFileURL(join(sharedFolder, 'tools/facts.mjs')).href);
-  return { recordings, readFacts: factsReader(module) };
+  const tool: unknown = await import(pathToFileURL(join(sharedFolder, 'tools/facts.mjs')).href);
+  return { recordings, readFacts: factsReader(tool) };
 }
 
 function readJson(path: string): Json {
@@ -81,8 +81,8 @@ function readRecording(recording: JsonObject): Recording {
   };
 }
 
-function factsReader(module: unknown): ReadFacts {
-  const read: unknown = typeof module === 'object' && module !== null ? Reflect.get(module, 'facts') : undefined;
+function factsReader(tool: unknown): ReadFacts {
+  const read: unknown = typeof tool === 'object' && tool !== null ? Reflect.get(tool, 'facts') : undefined;
   if (typeof read !== 'function') {
     throw new TypeError('The facts tool exports no function `facts`.');
   }

@@ -8,7 +8,7 @@ import { scanObject } from '../framing/scan.ts';
 import type { Answer, Lane, LaneContext } from '../lane.ts';
 import { tryParseJson } from '../loose.ts';
 import { isFailure, type Protocol } from '../protocol.ts';
-import { readFailure } from '../read-failure.ts';
+import { correctFailure, readFailure } from '../read-failure.ts';
 import { streamOptions } from '../stream-options.ts';
 import { upstreamHeaders } from '../upstream-headers.ts';
 import { spliceBody } from './body-splices.ts';
@@ -42,7 +42,8 @@ export function openRelayLane(context: LaneContext, protocol: Protocol, path: st
       if (protocol.operation !== 'chat') {
         throw new TypeError(`An answer of ${protocol.name} is never a stream.`);
       }
-      return new RelayStream(protocol, { ...streamOptions(context), choiceCount: call.choiceCount });
+      const options = { ...streamOptions(context), choiceCount: call.choiceCount };
+      return new RelayStream(protocol, options, (failure) => correctFailure(context, failure));
     },
   };
 }
@@ -58,7 +59,7 @@ function readAnswer(context: LaneContext, protocol: Protocol, received: Uint8Arr
   const bytes = changed === parsed ? received : spliceBody(received, layout, parsed, changed);
   const reading = protocol.relay.readAnswer(changed);
   if (isFailure(reading)) {
-    return quirks?.failure?.(reading) ?? reading;
+    return correctFailure(context, reading);
   }
   return { ...reading, render: (settled) => protocol.relay.spliceAnswer(bytes, context.servedModel, settled) };
 }

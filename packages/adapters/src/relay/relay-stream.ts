@@ -4,7 +4,7 @@ import { unfoldResponse } from '@turnpike/core/inference/unfold-response';
 
 import { cutStream, malformed } from '../failures.ts';
 import { ByteJoiner, encodeText } from '../framing/bytes.ts';
-import { SseFrames } from '../framing/frames.ts';
+import { SseFrames, type SseFrame } from '../framing/frames.ts';
 import type { AnswerFacts, AnswerStream, SettledUsage } from '../lane.ts';
 import { isFailure, type ChatProtocol, type RelayTap, type RelayTapOptions } from '../protocol.ts';
 import { WholeBody } from '../whole-body.ts';
@@ -16,6 +16,8 @@ import { factsOfResponse } from '../translate/response-facts.ts';
  */
 export class RelayStream implements AnswerStream {
   readonly keepAlive: Uint8Array;
+  failure: UpstreamFailure | undefined;
+  private readonly correct: (failure: UpstreamFailure) => UpstreamFailure;
   private readonly protocol: ChatProtocol;
   private readonly options: RelayTapOptions;
   private readonly tap: RelayTap;
@@ -23,11 +25,15 @@ export class RelayStream implements AnswerStream {
   private readonly out = new ByteJoiner();
   private readonly body = new WholeBody();
   private hasEnded = false;
-  private ownFailure: UpstreamFailure | undefined;
   /** Set when the provider answered a stream request with one whole answer, which we then stream ourselves. */
   private whole: { readonly facts: AnswerFacts; renderEnd(settled: SettledUsage): Uint8Array } | undefined;
 
-  constructor(protocol: ChatProtocol, options: RelayTapOptions) {
+  constructor(
+    protocol: ChatProtocol,
+    options: RelayTapOptions,
+    correct: (failure: UpstreamFailure) => UpstreamFailure,
+  ) {
+    this.correct = correct;
     this.protocol = protocol;
     this.options = options;
     this.keepAlive = protocol.keepAlive;
@@ -36,10 +42,6 @@ export class RelayStream implements AnswerStream {
 
   get hasContent(): boolean {
     return this.tap.hasContent || this.whole !== undefined;
-  }
-
-  get failure(): UpstreamFailure | undefined {
-    return this.ownFailure ?? this.tap.failure;
   }
 
   get state(): 'open' | 'complete' | 'failed' {
@@ -57,9 +59,9 @@ export class RelayStream implements AnswerStream {
     if (this.state !== 'open' || this.body.takes(bytes)) {
       return undefined;
     }
-    this.frames.push(bytes, (frame) => this.tap.read(frame, this.out));
+    this.frames.push(bytes, this.readFrame);
     if (this.frames.isOverflowing) {
-      this.ownFailure = malformed('The provider sent an event without an end.');
+      this.fail(malformed('The provider sent an event without an end.'));
     }
     return this.out.take();
   }
@@ -73,9 +75,9 @@ export class RelayStream implements AnswerStream {
     if (body !== undefined) {
       return this.endWithBody(body);
     }
-    this.frames.end((frame) => this.tap.read(frame, this.out));
+    this.frames.end(this.readFrame);
     if (this.failure === undefined && !this.tap.isTerminated) {
-      this.ownFailure = cutStream();
+      this.fail(cutStream());
     }
     return this.out.take();
   }
@@ -88,10 +90,23 @@ export class RelayStream implements AnswerStream {
     return this.tap.renderError(error, requestId, settled);
   }
 
+  private readonly readFrame = (frame: SseFrame): void => {
+    if (this.failure === undefined) {
+      this.tap.read(frame, this.out);
+      if (this.tap.failure !== undefined) {
+        this.fail(this.tap.failure);
+      }
+    }
+  };
+
+  private fail(failure: UpstreamFailure): void {
+    this.failure ??= this.correct(failure);
+  }
+
   private endWithBody(body: Uint8Array): Uint8Array | undefined {
     const response = this.body.read(body, this.protocol, {});
     if (isFailure(response)) {
-      this.ownFailure = response;
+      this.fail(response);
       return undefined;
     }
     const renderer = this.protocol.createStreamRenderer(this.options);

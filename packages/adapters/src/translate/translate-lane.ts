@@ -1,13 +1,14 @@
 import type { UpstreamFailure } from '@turnpike/core/inference/failure';
 import { isJsonObject } from '@turnpike/core/json';
 
+import { spellForClient } from '../client-spelling.ts';
 import { droppedByQuirk } from '../dropped-by-quirk.ts';
 import { malformed } from '../failures.ts';
 import { decodeText, encodeJson } from '../framing/bytes.ts';
 import type { Answer, Lane, LaneContext } from '../lane.ts';
 import { tryParseJson } from '../loose.ts';
 import { isFailure, type AnswerHints, type ChatProtocol } from '../protocol.ts';
-import { readFailure } from '../read-failure.ts';
+import { correctFailure, readFailure } from '../read-failure.ts';
 import { streamOptions } from '../stream-options.ts';
 import { upstreamHeaders } from '../upstream-headers.ts';
 import { factsOfResponse } from './response-facts.ts';
@@ -31,13 +32,21 @@ export function openTranslateLane(
   return {
     kind: 'translate',
     request: { path, headers: upstreamHeaders(context, target), body: encodeJson(body) },
-    droppedParams: [...new Set([...rendered.droppedParams, ...droppedByQuirk(rendered.body, body)])],
+    droppedParams: [
+      ...new Set([
+        ...rendered.droppedParams,
+        ...droppedByQuirk(rendered.body, body).map((name) => spellForClient(client.name, target.name, name)),
+      ]),
+    ],
     readAnswer: (status, headers, received) =>
       status >= 200 && status < 300
         ? readAnswer(context, client, target, rendered.hints, received)
         : readFailure(context, target, status, headers, received),
     readFailure: (status, headers, received) => readFailure(context, target, status, headers, received),
-    openStream: () => new TranslateStream(client, target, rendered.hints, streamOptions(context)),
+    openStream: () =>
+      new TranslateStream(client, target, rendered.hints, streamOptions(context), (failure) =>
+        correctFailure(context, failure),
+      ),
   };
 }
 
@@ -55,7 +64,7 @@ function readAnswer(
   }
   const response = target.parseResponse(quirks?.response?.(body) ?? body, hints);
   if (isFailure(response)) {
-    return quirks?.failure?.(response) ?? response;
+    return correctFailure(context, response);
   }
   const { model, fallbackId, nowSeconds } = streamOptions(context);
   return {

@@ -23,6 +23,7 @@ export class TranslateStream implements AnswerStream {
   readonly keepAlive: Uint8Array;
   hasContent = false;
   failure: UpstreamFailure | undefined;
+  private readonly correct: (failure: UpstreamFailure) => UpstreamFailure;
   private readonly target: ChatProtocol;
   private readonly hints: AnswerHints;
   private readonly decoder = createSseDecoder();
@@ -35,7 +36,14 @@ export class TranslateStream implements AnswerStream {
   private nativeFinishReason: string | undefined;
   private outputBytes = 0;
 
-  constructor(client: ChatProtocol, target: ChatProtocol, hints: AnswerHints, options: StreamRenderOptions) {
+  constructor(
+    client: ChatProtocol,
+    target: ChatProtocol,
+    hints: AnswerHints,
+    options: StreamRenderOptions,
+    correct: (failure: UpstreamFailure) => UpstreamFailure,
+  ) {
+    this.correct = correct;
     this.target = target;
     this.hints = hints;
     this.keepAlive = client.keepAlive;
@@ -62,7 +70,7 @@ export class TranslateStream implements AnswerStream {
     }
     const text = this.renderAll(this.decoder.push(bytes));
     if (this.decoder.isOverflowing) {
-      this.failure ??= malformed('The provider sent an event without an end.');
+      this.fail(malformed('The provider sent an event without an end.'));
     }
     return toBytes(text);
   }
@@ -78,7 +86,7 @@ export class TranslateStream implements AnswerStream {
     let text = this.renderAll(this.decoder.end());
     text += this.tell(this.parser.end());
     if (this.state === 'open') {
-      this.failure = cutStream();
+      this.fail(cutStream());
     }
     return toBytes(text);
   }
@@ -91,10 +99,14 @@ export class TranslateStream implements AnswerStream {
     return encodeText(this.renderer.renderError(error, requestId, settled));
   }
 
+  private fail(failure: UpstreamFailure): void {
+    this.failure ??= this.correct(failure);
+  }
+
   private endWithBody(body: Uint8Array): Uint8Array | undefined {
     const response = this.body.read(body, this.target, this.hints);
     if (isFailure(response)) {
-      this.failure = response;
+      this.fail(response);
       return undefined;
     }
     return toBytes(this.tell(unfoldResponse(response)));
@@ -146,7 +158,7 @@ export class TranslateStream implements AnswerStream {
         this.isComplete = true;
         break;
       case 'error':
-        this.failure = event.failure;
+        this.fail(event.failure);
         break;
       case 'message-start':
       case 'reasoning-signature':

@@ -1,5 +1,5 @@
 import type { UpstreamFailure } from '@turnpike/core/inference/failure';
-import type { Json, JsonObject } from '@turnpike/core/json';
+import { isJsonObject, type Json, type JsonObject } from '@turnpike/core/json';
 
 import { malformed } from '../../failures.ts';
 import { utf8Length } from '../../framing/bytes.ts';
@@ -8,9 +8,13 @@ import type { AnswerReading, RelayEditOptions, RelayRules } from '../../protocol
 import { spliceWholeAnswer } from '../../relay/splice-answer.ts';
 import { parseError } from './error.ts';
 import { stripForeignReasoning } from './foreign-reasoning.ts';
+import { minimumBudgetTokens } from './render-reasoning.ts';
 import { parseStopReason } from './stop-reason.ts';
 import { parseUsage, renderUsage } from './usage.ts';
 import { gatewayFields } from './wire.ts';
+
+/** What thinking may take of a limit that we set, so that an answer can follow. */
+const thinkingShare = 0.8;
 
 /** What changes when a messages call is passed on to a provider of the same protocol. */
 export const relayRules: RelayRules = {
@@ -27,11 +31,22 @@ function editRequest(body: JsonObject, options: RelayEditOptions): JsonObject {
     }
   }
   edited['messages'] = stripForeignReasoning(body['messages']);
-  const asked = numberOf(body['max_tokens']);
   if (options.outputLimit !== undefined) {
-    edited['max_tokens'] = Math.min(asked ?? options.outputLimit, options.outputLimit);
+    const limit = Math.min(numberOf(body['max_tokens']) ?? options.outputLimit, options.outputLimit);
+    edited['max_tokens'] = limit;
+    edited['thinking'] = fitThinking(body['thinking'], limit);
   }
   return edited;
+}
+
+/** A budget must be smaller than the limit: where we lowered that, the budget follows, or thinking ends. */
+function fitThinking(thinking: Json | undefined, limit: number): Json | undefined {
+  const budget = isJsonObject(thinking) ? numberOf(thinking['budget_tokens']) : undefined;
+  if (!isJsonObject(thinking) || budget === undefined || budget < limit) {
+    return thinking;
+  }
+  const fitted = Math.floor(limit * thinkingShare);
+  return fitted >= minimumBudgetTokens ? { ...thinking, budget_tokens: fitted } : { type: 'disabled' };
 }
 
 function readAnswer(body: JsonObject): AnswerReading | UpstreamFailure {

@@ -3,8 +3,8 @@ import type { JsonObject } from '@turnpike/core/json';
 
 import type { ModelTraits } from './model-traits.ts';
 
-/** Smallest budget that the vendor accepts. */
-const minimumBudgetTokens = 1_024;
+/** Smallest budget of thinking that the vendor accepts. */
+export const minimumBudgetTokens = 1_024;
 /** More thinking than this needs another way of calling (batches), says the vendor's guide. */
 const maximumBudgetTokens = 32_000;
 /** What is left for the answer when a budget would take everything. */

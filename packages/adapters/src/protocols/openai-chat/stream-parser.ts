@@ -94,10 +94,10 @@ export class ChatStreamParser implements StreamParser {
     }
     this.serviceTier = stringOf(chunk['service_tier']) ?? this.serviceTier;
     this.systemFingerprint = stringOf(chunk['system_fingerprint']) ?? this.systemFingerprint;
-    for (const [position, choice] of choices.entries()) {
+    for (const [position, choice] of choices.slice(0, maxChoices).entries()) {
       // Some providers put a message where a delta belongs, or send both; each has its place.
       const delta = objectOf(choice[content] ?? choice['message'] ?? choice['delta']);
-      this.readChoice(choice, delta, numberOf(choice['index']) ?? position, events);
+      this.readChoice(choice, delta, choiceIndex(choice['index']) ?? position, events);
     }
     const usage = parseUsage(findUsage(chunk, choices));
     if (usage !== undefined) {
@@ -157,6 +157,14 @@ export class ChatStreamParser implements StreamParser {
     this.hasEnded = true;
     return { type: 'error', failure };
   }
+}
+
+/** More alternatives than any vendor offers; a larger index is a mistake, and must not size anything of ours. */
+const maxChoices = 128;
+
+function choiceIndex(value: Json | undefined): number | undefined {
+  const index = numberOf(value);
+  return index !== undefined && Number.isInteger(index) && index >= 0 && index < maxChoices ? index : undefined;
 }
 
 function readReasoning(delta: JsonObject, choice: number, events: StreamEvent[]): void {
