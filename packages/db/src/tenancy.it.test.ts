@@ -79,6 +79,10 @@ const probes: Probes = {
         (await own.ledger.list({ limit: 100 })).filter(({ sourceType }) => sourceType === 'usage_posting'),
       nothing: [],
     },
+    deltasAfter: {
+      probe: async (own) => (await own.ledger.deltasAfter(0n)).filter(({ unpostedNanoUsd }) => unpostedNanoUsd !== 0n),
+      nothing: [],
+    },
     grantTrialCredit: { probe: (own) => own.ledger.grantTrialCredit(nanoUsd(1n)), nothing: undefined },
   },
   members: {

@@ -1,6 +1,7 @@
 import { GatewayError } from '@turnpike/core/errors';
 import type { OrganizationId } from '@turnpike/core/ids';
 import { zeroUsd } from '@turnpike/core/money';
+import { catchUpAccount, type ReadLedgerDeltas } from '@turnpike/platform/redis/catch-up-account';
 import { hold, loadAccount } from '@turnpike/platform/redis/hold-store';
 import type { AccountFigures, HoldEntry, HoldRequest, HoldResult } from '@turnpike/platform/redis/hold-types';
 import type { ResponsiveRedis } from '@turnpike/platform/redis/responsive-redis';
@@ -13,13 +14,15 @@ export interface LimitStoreOptions {
   readonly epoch: () => number;
   /** An account's figures as Postgres has them now. */
   readonly figuresOf: (organizationId: OrganizationId) => Promise<Omit<AccountFigures, 'epoch'>>;
+  /** The ledger transactions that an account in Redis has missed. */
+  readonly deltasAfter: ReadLedgerDeltas;
 }
 
 /** A hold that finds its account missing, loads it; finding it missing again and again means that Redis is losing it. */
 const maxLoads = 3;
 
 /** Holds in Redis, and brings an organization's figures there from Postgres when its first call finds none. */
-export function createLimitStore({ redis, epoch, figuresOf }: LimitStoreOptions): LimitStore {
+export function createLimitStore({ redis, epoch, figuresOf, deltasAfter }: LimitStoreOptions): LimitStore {
   const loading = new Map<OrganizationId, Promise<void>>();
 
   /** One load per organization in this process, however many calls wait for it. */
@@ -40,6 +43,13 @@ export function createLimitStore({ redis, epoch, figuresOf }: LimitStoreOptions)
     await redis.run((connection) => loadAccount(connection, { ...figures, epoch: epoch() }));
   }
 
+  async function catchUp(organizationId: OrganizationId): Promise<void> {
+    // Reading the ledger takes longer than a caller may wait for Redis alone.
+    await catchUpAccount(redis.connection, organizationId, deltasAfter).catch((error: unknown) => {
+      throw cannotCheck(error);
+    });
+  }
+
   return {
     async hold(call) {
       for (let loads = 0; loads <= maxLoads; loads += 1) {
@@ -48,7 +58,7 @@ export function createLimitStore({ redis, epoch, figuresOf }: LimitStoreOptions)
         if (result.outcome !== 'unknown') {
           return toAnswer(result);
         }
-        await load(call.organizationId);
+        await (result.reason === 'behind' ? catchUp(call.organizationId) : load(call.organizationId));
       }
       throw cannotCheck(undefined);
     },

@@ -9,6 +9,7 @@ import { digestApiKey, randomBytes } from '@turnpike/platform/crypto/digests';
 import { UpstreamAgent } from '@turnpike/platform/http/upstream-agent';
 import { assertUpstreamUrl } from '@turnpike/platform/http/assert-upstream-url';
 import type { Logger } from '@turnpike/platform/log/logger';
+import type { LedgerDelta } from '@turnpike/platform/redis/hold-types';
 import {
   callTimeoutMs,
   closeConnection,
@@ -97,6 +98,7 @@ export async function openDataPlane(
       stages: {
         keys,
         limits: createLimitStore({
+          deltasAfter: (organizationId, afterSequence) => deltasAfter(database, organizationId, afterSequence),
           redis,
           epoch: () => firstEpoch,
           figuresOf: (organizationId) => figuresOf(database, organizationId),
@@ -163,6 +165,15 @@ async function figuresOf(database: Database, organizationId: OrganizationId) {
     unpostedNanoUsd: state.unpostedUsageNanoUsd,
     settledRequestIds: [],
   };
+}
+
+async function deltasAfter(
+  database: Database,
+  organizationId: OrganizationId,
+  afterSequence: number,
+): Promise<readonly LedgerDelta[]> {
+  const missing = await database.forOrganization(organizationId).ledger.deltasAfter(BigInt(afterSequence));
+  return missing.map(({ ledgerSeq, ...change }) => ({ organizationId, sequence: Number(ledgerSeq), ...change }));
 }
 
 function snapshotOptions(config: GatewayConfig): SnapshotOptions {

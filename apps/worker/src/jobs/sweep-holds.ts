@@ -8,22 +8,28 @@ export interface SweepHoldsPorts {
   readonly logger: Logger;
 }
 
+/** Buckets that are asked at once: enough to be done in some milliseconds, few enough not to crowd out calls. */
+const parallel = 16;
+
 /**
- * Returns the money of holds whose calls ended without anybody saying so: their gateway died with its disk. Safe to run
- * twice: a hold is released once and leaves a mark, so that a late capture is still counted.
+ * Returns the money of holds whose calls ended without anybody saying so: their gateway died with its disk, or the
+ * answer to the hold was lost. Safe to run twice: a hold is released once and leaves a mark, so that a late capture is
+ * still counted. Throws when Redis cannot be reached.
  */
 export async function runSweepHolds(_payload: object, { redis, logger }: SweepHoldsPorts): Promise<void> {
-  let count = 0;
-  for (let bucket = 0; bucket < bucketCount; bucket += 1) {
-    for (;;) {
-      const { swept, hasMore } = await sweepBucket(redis, bucket);
-      count += swept.length;
-      if (!hasMore) {
-        break;
+  let next = 0;
+  const sweepNext = async (): Promise<void> => {
+    while (next < bucketCount) {
+      const bucket = next;
+      next += 1;
+      for (let hasMore = true; hasMore;) {
+        const result = await sweepBucket(redis, bucket);
+        hasMore = result.hasMore;
+        for (const { organizationId, requestId } of result.swept) {
+          logger.warn({ component: 'holds', organizationId, requestId }, 'A hold was not settled in time; released.');
+        }
       }
     }
-  }
-  if (count > 0) {
-    logger.warn({ component: 'holds', count }, 'Holds expired without a capture.');
-  }
+  };
+  await Promise.all(Array.from({ length: parallel }, sweepNext));
 }

@@ -21,7 +21,6 @@ import { CaptureQueue } from './capture-queue.ts';
 import { createMeter, type OpenMeter } from './meter.ts';
 import { repeatEvery } from './repeat-every.ts';
 import { startShipper } from './shipper.ts';
-import { sweepHolds } from './sweep-holds.ts';
 
 export interface MeteringOptions {
   readonly instance: InstanceFacts;
@@ -42,8 +41,6 @@ export interface Metering {
 const startTimeoutMs = 10_000;
 /** How long dead instances' records wait at most. */
 const adoptEveryMs = 3_000;
-/** Holds are swept this long after their time is over, at most. */
-const sweepEveryMs = 10_000;
 const heartbeatEveryMs = 5_000;
 /** Wake-ups in between are covered by the one that is sent after them. */
 const wakeEveryMs = 250;
@@ -105,7 +102,6 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
   registerGauges(telemetry, spool, captures, meter);
   const loops = [
     repeatEvery(adoptEveryMs, 'adopt', logger, adopt),
-    repeatEvery(sweepEveryMs, 'sweep', logger, () => sweepHolds(redis, logger)),
     repeatEvery(heartbeatEveryMs, 'heartbeat', logger, async () => {
       if (!(await database.heartbeat(instance.id))) {
         await database.registerInstance(instance);
