@@ -29,6 +29,8 @@ export interface ParsedCall {
   readonly endUser: string | undefined;
   /** An upper bound of input tokens (money-protocol.md §1): never below what any provider reports. */
   readonly inputTokensBound: number;
+  /** Bytes of the body without media in base64: what an estimate of the input is made of. */
+  readonly textBytes: number;
   readonly needs: CallNeeds;
   readonly bytes: Uint8Array;
   readonly body: JsonObject;
@@ -63,6 +65,7 @@ export function parseCall(protocolName: ProtocolName, received: Uint8Array): Par
     choiceCount: facts.choiceCount,
     endUser: facts.endUser,
     inputTokensBound: bytes.length - facts.mediaCharacters + facts.hiddenTokens,
+    textBytes: bytes.length - facts.mediaCharacters,
     needs: facts.needs,
     bytes,
     body,

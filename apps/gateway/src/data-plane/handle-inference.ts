@@ -50,7 +50,7 @@ export async function handleInference(
   assertCanRecord(stages);
   const plan = planRoute({
     candidates,
-    inputTokens: Math.ceil(parsed.inputTokensBound / expectedBytesPerToken),
+    inputTokens: Math.ceil(parsed.textBytes / expectedBytesPerToken),
     expectedOutputTokens: Math.min(expectedOutputTokens, parsed.maxOutputTokens ?? expectedOutputTokens),
     healthOf: (endpointId) => stages.health.healthOf(endpointId),
     nowMs: call.receivedAtMs,

@@ -67,6 +67,11 @@ describe('estimateCost', () => {
     expect(estimateCost(open, [candidate(cheap, 100), candidate(dear, 200)], none).outputTokens).toBe(600);
   });
 
+  it('never holds more input than the model can read', () => {
+    const small = { ...candidate(cheap), endpoint: { ...candidate(cheap).endpoint, contextTokens: 100 } };
+    expect(estimateCost(facts, [small], none).fixedNanoUsd).toBe(100n);
+  });
+
   it('holds no output for embeddings', () => {
     expect(estimateCost({ ...facts, hasOutput: false }, [candidate(cheap)], none).outputTokens).toBe(0);
   });

@@ -50,7 +50,8 @@ export function estimateCost(
     const tiers = allRates(candidate.holdPrice, entry);
     const inputRate = dearest(tiers, inputKinds, entry);
     const fee = dearest(tiers, ['request'], entry);
-    fixed = largest(fixed, divideUp(BigInt(facts.inputTokensBound) * inputRate + fee, unitsPerPrice));
+    const inputTokens = Math.min(facts.inputTokensBound, contextOf(candidate));
+    fixed = largest(fixed, divideUp(BigInt(inputTokens) * inputRate + fee, unitsPerPrice));
     outputRate = largest(outputRate, dearest(tiers, outputKinds, entry));
     modelLimit = Math.max(
       modelLimit,
@@ -94,6 +95,11 @@ export function clampToAffordable(estimate: CostEstimate, available: NanoUsd): C
   }
   const outputTokens = affordableOutputTokens(estimate, available);
   return outputTokens < leastUsefulOutputTokens ? undefined : { ...estimate, outputTokens };
+}
+
+/** No provider reads more than its model's context, whatever the body might hold. */
+function contextOf({ endpoint, model }: Candidate): number {
+  return endpoint.contextTokens ?? model?.capabilities.contextTokens ?? Number.MAX_SAFE_INTEGER;
 }
 
 function allRates(price: Price, entry: PriceBookEntry | undefined): readonly PriceRates[] {

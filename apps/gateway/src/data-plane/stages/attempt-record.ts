@@ -48,7 +48,7 @@ export function recordAttempt(facts: RecordFacts, result: AttemptResult): UsageA
   const failure = failureOf(result);
   const settlement = settleAttempt({
     reported: result.facts?.usage,
-    inputBytes: facts.parsed.inputTokensBound,
+    inputBytes: facts.parsed.textBytes,
     outputBytes: result.facts?.outputBytes ?? 0,
     hasAnswer: result.upstreamStatus !== undefined && result.upstreamStatus < 300,
     failure,
