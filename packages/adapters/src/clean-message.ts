@@ -8,7 +8,7 @@ const maxReadCharacters = 4_000;
  * letters and digits that no word or id of theirs looks like. Masked keys (`sk-****abcd`) are keys too.
  */
 const secretPatterns: readonly RegExp[] = [
-  /\b(?:sk|pk|rk|gsk|xai|hf|r8|nvapi|csk|pplx|tgp|key|api)[-_][\w*.…-]{6,}/gi,
+  /\b(?:sk|pk|rk|gsk|xai|hf|r8|nvapi|csk|pplx|tgp|key|api)[-_][\w*.…-]{5,}[\w*…]/gi,
   /\b(?:Bearer|Basic)\s+[\w.~+/=*-]{6,}/gi,
   /\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?/g,
   /\bAIza[\w-]{10,}/g,

@@ -81,29 +81,35 @@ export function includesAscii(bytes: Uint8Array, start: number, end: number, tex
   return false;
 }
 
+/** Output of this size and less is cut from a slab: allocating a small array costs more than filling it. */
+const maxSlabbedBytes = 1_024;
+const slabBytes = 8_192;
+
 /**
  * Collects ranges of bytes and copies them once, when they are taken. Ranges that touch become one, so that a chunk
- * which needs no edit is passed on without any copy.
+ * which needs no edit is passed on without any copy. One is made per stream.
  */
 export class ByteJoiner {
-  private readonly parts: Uint8Array[] = [];
-  private source: Uint8Array | undefined;
-  private start = 0;
-  private end = 0;
+  private readonly sources: Uint8Array[] = [];
+  /** Start and end of each source's range. */
+  private readonly bounds: number[] = [];
+  private length = 0;
+  private slab = noBytes;
+  private slabUsed = 0;
 
   /** Appends a range of a larger array, which must not change before `take`. */
   addRange(source: Uint8Array, start: number, end: number): void {
     if (start >= end) {
       return;
     }
-    if (this.source === source && this.end === start) {
-      this.end = end;
+    const { sources, bounds } = this;
+    this.length += end - start;
+    if (sources.at(-1) === source && bounds.at(-1) === start) {
+      bounds[bounds.length - 1] = end;
       return;
     }
-    this.closeRange();
-    this.source = source;
-    this.start = start;
-    this.end = end;
+    sources.push(source);
+    bounds.push(start, end);
   }
 
   add(bytes: Uint8Array): void {
@@ -112,21 +118,41 @@ export class ByteJoiner {
 
   /** Everything that was added since the last take; undefined when that is nothing. */
   take(): Uint8Array | undefined {
-    this.closeRange();
-    if (this.parts.length === 0) {
+    const { sources, bounds } = this;
+    const [first] = sources;
+    if (first === undefined) {
       return undefined;
     }
-    const [only] = this.parts;
-    const taken = this.parts.length === 1 ? (only ?? noBytes) : concatBytes(this.parts);
-    this.parts.length = 0;
+    const taken = sources.length === 1 ? first.subarray(bounds[0], bounds[1]) : this.join();
+    sources.length = 0;
+    bounds.length = 0;
+    this.length = 0;
     return taken;
   }
 
-  private closeRange(): void {
-    if (this.source !== undefined) {
-      this.parts.push(this.source.subarray(this.start, this.end));
-      this.source = undefined;
+  private join(): Uint8Array {
+    const joined = this.allocate(this.length);
+    let offset = 0;
+    for (const [index, source] of this.sources.entries()) {
+      const start = this.bounds[index * 2] ?? 0;
+      const end = this.bounds[index * 2 + 1] ?? 0;
+      joined.set(source.subarray(start, end), offset);
+      offset += end - start;
     }
+    return joined;
+  }
+
+  /** Bytes that nobody else has or will get: a slab is only ever used forwards. */
+  private allocate(size: number): Uint8Array {
+    if (size > maxSlabbedBytes) {
+      return new Uint8Array(size);
+    }
+    if (this.slabUsed + size > this.slab.length) {
+      this.slab = new Uint8Array(slabBytes);
+      this.slabUsed = 0;
+    }
+    this.slabUsed += size;
+    return this.slab.subarray(this.slabUsed - size, this.slabUsed);
   }
 }
 

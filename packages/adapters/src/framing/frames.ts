@@ -51,6 +51,8 @@ export class SseFrames {
   push(chunk: Uint8Array, onFrame: (frame: SseFrame) => void): void {
     let from = 0;
     let at = 0;
+    // Most streams hold no CR at all: it is looked for once per chunk, and LF by the engine's own search.
+    let nextReturn = chunk.indexOf(carriageReturn);
     // Offsets of lines count from the start of the event, part of which may be kept from earlier chunks.
     let base = -this.pending.length;
     if (this.isBlankLineHeld && chunk.length > 0) {
@@ -80,9 +82,13 @@ export class SseFrames {
       }
       this.afterReturn = false;
       if (byte !== lineFeed && byte !== carriageReturn) {
-        at++;
-        while (at < chunk.length && chunk[at] !== lineFeed && chunk[at] !== carriageReturn) {
-          at++;
+        if (nextReturn !== -1 && nextReturn < at) {
+          nextReturn = chunk.indexOf(carriageReturn, at);
+        }
+        const nextFeed = chunk.indexOf(lineFeed, at);
+        at = nextFeed === -1 ? chunk.length : nextFeed;
+        if (nextReturn !== -1 && nextReturn < at) {
+          at = nextReturn;
         }
         continue;
       }
