@@ -35,6 +35,14 @@ export interface LedgerPosting {
   readonly entries: readonly { readonly account: LedgerAccountKind; readonly amountNanoUsd: NanoUsd }[];
 }
 
+/** What one run of `postUsage` did. */
+export interface UsagePosting {
+  readonly deltas: readonly PostedDelta[];
+  readonly batchIds: readonly string[];
+  /** False when more may be waiting. */
+  readonly isDrained: boolean;
+}
+
 interface UsageSum {
   readonly organization_id: string;
   readonly project_id: string;
@@ -49,12 +57,9 @@ interface UsageSum {
  * Posts usage that is not in the ledger yet, at most `maxBatches` batches: one transaction per organization, with an
  * entry per (project, key, model), numbered without a gap, and the batches marked, all in one database transaction. Safe
  * to run twice and by several workers at once: a batch is taken by one of them. Returns what changed, an empty list when
- * nothing was due. `isDrained` is false when more may be waiting. Role `worker`.
+ * nothing was due. Role `worker`.
  */
-export async function postUsage(
-  pool: pg.Pool,
-  maxBatches: number,
-): Promise<{ readonly deltas: readonly PostedDelta[]; readonly isDrained: boolean }> {
+export async function postUsage(pool: pg.Pool, maxBatches: number): Promise<UsagePosting> {
   return inTransaction(pool, async (client) => {
     const batches = await client.query<{ id: string }>(
       `SELECT id FROM usage_batch WHERE posted_at IS NULL ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
@@ -63,7 +68,7 @@ export async function postUsage(
     const batchIds = batches.rows.map(({ id }) => id);
     const isDrained = batchIds.length < maxBatches;
     if (batchIds.length === 0) {
-      return { deltas: [], isDrained };
+      return { deltas: [], batchIds, isDrained };
     }
     const postingId = newId();
     const sums = await sumUsage(client, batchIds);
@@ -72,7 +77,7 @@ export async function postUsage(
       batchIds,
       postingId,
     ]);
-    return { deltas, isDrained };
+    return { deltas, batchIds, isDrained };
   });
 }
 

@@ -1,6 +1,13 @@
 import type { OrganizationId } from '@turnpike/core/ids';
 import { createPool, type ConnectionOptions } from './connection.ts';
-import { accountState, postTransaction, postUsage, type LedgerPosting, type PostedDelta } from './posting.ts';
+import {
+  accountState,
+  postTransaction,
+  postUsage,
+  type LedgerPosting,
+  type PostedDelta,
+  type UsagePosting,
+} from './posting.ts';
 import {
   ledgerDeltaFromRow,
   ledgerDeltasSql,
@@ -9,11 +16,12 @@ import {
 } from './repositories/ledger-deltas.ts';
 import type { AccountState } from './repositories/ledger.ts';
 import { publishOutbox, type OutboxEventRecord } from './repositories/outbox.ts';
+import { noteLastUse, pruneOutbox, pruneSessions } from './upkeep.ts';
 
 /** Postgres as role `worker`: jobs that work for all tenants, and the only writer of postings. */
 export interface WorkerDatabase {
   /** See `postUsage` of `posting.ts`. */
-  postUsage(maxBatches: number): Promise<{ readonly deltas: readonly PostedDelta[]; readonly isDrained: boolean }>;
+  postUsage(maxBatches: number): Promise<UsagePosting>;
   /** See `postTransaction` of `posting.ts`. */
   postTransaction(posting: LedgerPosting): Promise<PostedDelta | undefined>;
   /** Undefined when there is no such organization. */
@@ -24,6 +32,12 @@ export interface WorkerDatabase {
   publishOutbox(limit: number, tell: (events: readonly OutboxEventRecord[]) => Promise<void>): Promise<number>;
   /** Makes partitions of usage for so many months ahead; returns how many were missing. */
   ensureUsagePartitions(monthsAhead: number): Promise<number>;
+  /** See `noteLastUse` of `upkeep.ts`. */
+  noteLastUse(batchIds: readonly string[]): Promise<number>;
+  /** See `pruneSessions` of `upkeep.ts`. */
+  pruneSessions(beforeMs: number): Promise<number>;
+  /** See `pruneOutbox` of `upkeep.ts`. */
+  pruneOutbox(beforeMs: number): Promise<number>;
   /** Throws when Postgres does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -48,6 +62,9 @@ export function createWorkerDatabase(options: Omit<ConnectionOptions, 'schema'>)
       ]);
       return rows[0]?.created ?? 0;
     },
+    noteLastUse: (batchIds) => noteLastUse(pool, batchIds),
+    pruneSessions: (beforeMs) => pruneSessions(pool, beforeMs),
+    pruneOutbox: (beforeMs) => pruneOutbox(pool, beforeMs),
     ping: async () => {
       await pool.query('SELECT 1');
     },
