@@ -64,3 +64,25 @@ export const sweepHolds: JobDefinition<z.output<typeof nothing>> = {
   idempotencyKey: () => 'all',
   debounceMs: 0,
 };
+
+/** Tells what the outbox holds to whoever waits for it: above all, that usage was recorded. */
+export const publishOutbox: JobDefinition<z.output<typeof nothing>> = {
+  name: 'publish-outbox',
+  queue: 'maintenance',
+  payload: nothing,
+  attempts: 1,
+  backoffMs: 1_000,
+  idempotencyKey: () => 'all',
+  debounceMs: 0,
+};
+
+/** Removes sessions that are over and events that were told. */
+export const pruneRecords: JobDefinition<z.output<typeof nothing>> = {
+  name: 'prune-records',
+  queue: 'maintenance',
+  payload: nothing,
+  attempts: 3,
+  backoffMs: 10_000,
+  idempotencyKey: () => 'all',
+  debounceMs: 0,
+};
