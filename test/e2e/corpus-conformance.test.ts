@@ -4,7 +4,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { startTestProduct, type TestProduct } from '@turnpike/tooling/test-product';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { corpusFolder, hasCorpus, openCorpus, type CorpusTools, type Facts, type Recording, type RecordingEntry } from '../support/corpus.ts';
+import {
+  corpusFolder,
+  hasCorpus,
+  openCorpus,
+  type CorpusTools,
+  type Facts,
+  type Recording,
+  type RecordingEntry,
+} from '../support/corpus.ts';
 
 const replayPort = 41_010;
 const paths: Readonly<Record<string, string>> = { chat: '/v1/chat/completions', messages: '/v1/messages' };
@@ -47,26 +55,42 @@ describe.skipIf(!hasCorpus)(`recorded traffic through the running gateway (${cor
   });
   afterAll(() => product?.stop());
 
-  it.each(['whole', 'random'] as const)('carries what providers said to the client, in pieces cut %s', async (chunk) => {
-    const replay = await corpus.startReplay(chunk, replayPort);
-    try {
-      const outcomes = await runAll();
-      const count = (status: Outcome['status']): number => outcomes.filter((outcome) => outcome.status === status).length;
-      const run = count('passed') + count('failed');
-      process.stdout.write(`corpus, chunk=${chunk}: ${count('passed')} of ${run} passed (${((100 * count('passed')) / run).toFixed(1)} %), ${count('skipped')} skipped\n`);
-      if (reportFile !== undefined) {
-        writeFileSync(`${reportFile}.${chunk}.json`, JSON.stringify(outcomes.filter((outcome) => outcome.status !== 'passed'), null, 1));
+  it.each(['whole', 'random'] as const)(
+    'carries what providers said to the client, in pieces cut %s',
+    async (chunk) => {
+      const replay = await corpus.startReplay(chunk, replayPort);
+      try {
+        const outcomes = await runAll();
+        const count = (status: Outcome['status']): number =>
+          outcomes.filter((outcome) => outcome.status === status).length;
+        const run = count('passed') + count('failed');
+        process.stdout.write(
+          `corpus, chunk=${chunk}: ${count('passed')} of ${run} passed (${((100 * count('passed')) / run).toFixed(1)} %), ${count('skipped')} skipped\n`,
+        );
+        if (reportFile !== undefined) {
+          writeFileSync(
+            `${reportFile}.${chunk}.json`,
+            JSON.stringify(
+              outcomes.filter((outcome) => outcome.status !== 'passed'),
+              null,
+              1,
+            ),
+          );
+        }
+        expect(count('skipped') / outcomes.length).toBeLessThanOrEqual(0.03);
+        expect(count('passed') / run).toBeGreaterThanOrEqual(0.93);
+      } finally {
+        await replay.close();
       }
-      expect(count('skipped') / outcomes.length).toBeLessThanOrEqual(0.03);
-      expect(count('passed') / run).toBeGreaterThanOrEqual(0.93);
-    } finally {
-      await replay.close();
-    }
-  }, 300_000);
+    },
+    300_000,
+  );
 });
 
 async function runAll(): Promise<readonly Outcome[]> {
-  const cases = corpus.recordings.filter((entry) => providers.includes(entry.provider) && paths[entry.endpoint] !== undefined);
+  const cases = corpus.recordings.filter(
+    (entry) => providers.includes(entry.provider) && paths[entry.endpoint] !== undefined,
+  );
   const outcomes: Outcome[] = [];
   const queue = [...cases];
   const work = async (): Promise<void> => {
@@ -96,20 +120,24 @@ async function runCase(entry: RecordingEntry): Promise<Outcome> {
   return {
     id: entry.id,
     status: isEqual ? 'passed' : 'failed',
-    reason: isEqual ? '' : `${response.status}: ${JSON.stringify(received)} instead of ${JSON.stringify(recorded)}`.slice(0, 4_000),
+    reason: isEqual
+      ? ''
+      : `${response.status}: ${JSON.stringify(received)} instead of ${JSON.stringify(recorded)}`.slice(0, 4_000),
   };
 }
 
 /** The recorded request with the name under which the replay finds its answer; one is made up where none was kept. */
 function requestOf(recording: Recording): string {
   const isStream = recording.tags.includes('stream');
-  const recorded: Record<string, unknown> | undefined = recording.requestBody === null ? undefined : JSON.parse(recording.requestBody);
+  const recorded: Record<string, unknown> | undefined =
+    recording.requestBody === null ? undefined : JSON.parse(recording.requestBody);
   const body = recorded ?? {
     messages: [{ role: 'user', content: 'Hello' }],
     max_tokens: 1_024,
     ...(isStream ? { stream: true } : {}),
   };
-  const wantsUsage = recorded === undefined && isStream && recording.endpoint === 'chat' && recording.facts?.['usage'] !== undefined;
+  const wantsUsage =
+    recorded === undefined && isStream && recording.endpoint === 'chat' && recording.facts?.['usage'] !== undefined;
   return JSON.stringify({
     ...body,
     model: `${recording.provider}/corpus--${recording.id}`,
