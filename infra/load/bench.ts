@@ -13,7 +13,7 @@ import { writeResults } from './results-file.ts';
 import { measure, scenarioNames } from './scenarios.ts';
 import type { LoadSize, Measurement, ScenarioName, Target } from './scenarios.ts';
 import { medianOf } from './statistics.ts';
-import { summarise } from './summary.ts';
+import { disturbanceOf, summarise } from './summary.ts';
 import { fdatasyncP50Us } from './sync-probe.ts';
 
 interface Flags {
@@ -47,8 +47,9 @@ function readFlags(): Flags {
   };
 }
 
-/** Code is compiled and connections are open before anything is measured. */
-const warmUp: LoadSize = { seconds: 2, manyStreams: 50 };
+/** Code is compiled before anything is measured: V8 takes some thousand calls to see what is hot. */
+const warmUp: LoadSize = { seconds: 5, manyStreams: 0 };
+const warmUpScenarios = ['saturation', 'streams'] as const;
 
 function log(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -84,7 +85,7 @@ async function runRounds(targets: readonly Target[], flags: Flags, betweenRounds
   const answers = { direct: 0, bare: 0, gateway: 0 };
   for (const target of targets) {
     log(`warm-up: ${target.name}`);
-    for (const name of scenarioNames) answers[target.name] += (await measure(name, target, warmUp)).load.allAnswers;
+    for (const name of warmUpScenarios) answers[target.name] += (await measure(name, target, warmUp)).load.allAnswers;
   }
   for (let round = 1; round <= flags.rounds; round += 1) {
     for (const name of scenarioNames) {
@@ -134,6 +135,7 @@ async function bench(): Promise<number> {
         throw new Error('No table: the gateway left nothing in its spool, so nothing was made durable there.');
       await gateway.assertRecorded(answers.gateway);
     }
+    const disturbance = disturbanceOf(collected);
     const report = renderReport({
       direct: summarise(collected, 'direct'),
       bare: summarise(collected, 'bare'),
@@ -141,7 +143,7 @@ async function bench(): Promise<number> {
       fdatasyncP50Us: medianOf(syncTimesUs),
       manyStreams: flags.size.manyStreams,
       durability: gateway?.durability ?? '',
-      facts: machineFacts(flags.rounds),
+      facts: [...machineFacts(flags.rounds), ...(disturbance === undefined ? [] : [disturbance])],
     });
     process.stdout.write(`\n${report}\n`);
     if (flags.isWritten) writeResults('Bench: overhead against a bare Node proxy', report);

@@ -94,7 +94,6 @@ async function prepare(
     spoolFolder: join(folder, 'spool'),
     environment: {
       PATH: process.env.PATH,
-      LOG_LEVEL: 'warn',
       OPENAI_API_KEY: 'sk-upstream',
       OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
     },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderReport } from './report.ts';
 import { withSection } from './results-file.ts';
 import { quantileOf, medianOf } from './statistics.ts';
-import { summarise } from './summary.ts';
+import { disturbanceOf, summarise } from './summary.ts';
 import type { Measurements } from './summary.ts';
 import type { Measurement } from './scenarios.ts';
 
@@ -82,6 +82,13 @@ describe('the figures of a run', () => {
       cpuUsPerChunkOfMany: 50,
       lostStreams: 0,
     });
+  });
+
+  test('say when the machine was not quiet', () => {
+    expect(disturbanceOf(run())).toMatch(/upstream alone differs 2\.0-fold/);
+    const { saturation } = run().bare;
+    const steady = { ...run().bare, saturation: saturation.slice(0, 1) };
+    expect(disturbanceOf({ direct: steady, bare: steady, gateway: steady })).toBeUndefined();
   });
 
   test('meet the goals or miss them, each by itself', () => {

@@ -67,3 +67,18 @@ export function summarise(all: Measurements, name: Target['name']): TargetSummar
     firstProblem: every.find(({ load }) => load.firstProblem !== '')?.load.firstProblem ?? '',
   };
 }
+
+/** Rounds of an undisturbed run differ by less than this. */
+const disturbedRatio = 1.5;
+
+/** A sentence when the references themselves ran much faster in one round than in another: then something else was running. */
+export function disturbanceOf({ direct, bare }: Measurements): string | undefined {
+  for (const [name, { saturation }] of Object.entries({ 'upstream alone': direct, 'bare proxy': bare })) {
+    const rates = saturation.map(perSecond);
+    const ratio = Math.max(...rates) / Math.min(...rates);
+    if (ratio > disturbedRatio) {
+      return `Disturbed: the ${name} differs ${ratio.toFixed(1)}-fold between rounds. Repeat on a quiet machine.`;
+    }
+  }
+  return undefined;
+}
