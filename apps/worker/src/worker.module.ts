@@ -3,7 +3,13 @@ import { createWorkerDatabase, type WorkerDatabase } from '@turnpike/db/worker';
 import type { Logger } from '@turnpike/platform/log/logger';
 import { assertNoEviction } from '@turnpike/platform/queue/assert-queue-redis';
 import { consumeJobs, handleJob, type JobConsumer } from '@turnpike/platform/queue/consume-jobs';
-import { ensurePartitions, postLedger, sweepHolds } from '@turnpike/platform/queue/job-catalogue';
+import {
+  ensurePartitions,
+  postLedger,
+  pruneRecords,
+  publishOutbox,
+  sweepHolds,
+} from '@turnpike/platform/queue/job-catalogue';
 import { createJobQueue, type JobQueue } from '@turnpike/platform/queue/job-queue';
 import {
   closeConnection,
@@ -18,6 +24,8 @@ import { durationBuckets, type Telemetry } from '@turnpike/platform/telemetry/te
 import type { WorkerConfig } from './config.ts';
 import { runEnsurePartitions } from './jobs/ensure-partitions.ts';
 import { runPostLedger } from './jobs/post-ledger.ts';
+import { runPruneRecords } from './jobs/prune-records.ts';
+import { runPublishOutbox } from './jobs/publish-outbox.ts';
 import { runSweepHolds } from './jobs/sweep-holds.ts';
 import { scheduleJobs } from './schedules.ts';
 
@@ -33,6 +41,7 @@ export interface WorkerParts {
 export const WORKER_PARTS = Symbol('worker parts');
 
 const startTimeoutMs = 10_000;
+const clock = { nowMs: () => Date.now() };
 /** Jobs are short; one that takes longer is repeated by another worker. */
 const drainMs = 20_000;
 
@@ -77,6 +86,8 @@ async function openParts(config: WorkerConfig, logger: Logger, telemetry: Teleme
     handleJob(postLedger, (payload) => runPostLedger(payload, { database, redis, logger })),
     handleJob(ensurePartitions, (payload) => runEnsurePartitions(payload, { database, logger })),
     handleJob(sweepHolds, (payload) => runSweepHolds(payload, { redis, logger })),
+    handleJob(publishOutbox, (payload) => runPublishOutbox(payload, { database, queue })),
+    handleJob(pruneRecords, (payload) => runPruneRecords(payload, { database, clock, logger })),
   ];
   const jobs = oneOfLabels(...handlers.map(({ name }) => name));
   const outcomes = oneOfLabels('done', 'failed');

@@ -6,7 +6,7 @@ import type { LedgerDelta } from '@turnpike/platform/redis/hold-types';
 import type { RedisConnection } from '@turnpike/platform/redis/redis-client';
 
 export interface PostUsagePorts {
-  readonly database: Pick<WorkerDatabase, 'postUsage' | 'ledgerDeltas'>;
+  readonly database: Pick<WorkerDatabase, 'postUsage' | 'ledgerDeltas' | 'noteLastUse'>;
   readonly redis: RedisConnection;
   readonly logger: Logger;
 }
@@ -15,15 +15,15 @@ export interface PostUsagePorts {
 const batchesPerPosting = 50;
 
 /**
- * Posts all usage that is not in the ledger yet, then tells Redis of each organization's new balance. Safe to run twice
- * and by several workers at once. Returns how many organizations' books changed. Throws when Postgres fails; when Redis
- * fails the books stand, what is available is unchanged (the usage still counts as unposted there), and the next posting
- * closes the gap.
+ * Posts all usage that is not in the ledger yet, then tells Redis of each organization's new balance and notes when
+ * keys were last used. Safe to run twice and by several workers at once. Returns how many organizations' books changed.
+ * Throws when Postgres fails; when Redis fails the books stand, what is available is unchanged (the usage still counts
+ * as unposted there), and the next posting closes the gap.
  */
 export async function postUsage(ports: PostUsagePorts): Promise<number> {
   let changed = 0;
   for (;;) {
-    const { deltas, isDrained } = await ports.database.postUsage(batchesPerPosting);
+    const { deltas, batchIds, isDrained } = await ports.database.postUsage(batchesPerPosting);
     changed += deltas.length;
     for (const delta of deltas) {
       await tellRedis(ports, {
@@ -33,6 +33,8 @@ export async function postUsage(ports: PostUsagePorts): Promise<number> {
         unpostedNanoUsd: delta.deltaNanoUsd,
       });
     }
+    // After the books are closed: a date that is lost with the process is noted again at the key's next use.
+    await ports.database.noteLastUse(batchIds);
     if (isDrained) {
       return changed;
     }
