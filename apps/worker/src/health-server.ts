@@ -8,7 +8,8 @@ import type { WorkerParts } from './worker.module.ts';
 export function createHealthServer(parts: WorkerParts, telemetry: Telemetry): Server {
   return createServer((request, response) => {
     const answer = async (): Promise<void> => {
-      switch (request.url) {
+      const [path = '/'] = (request.url ?? '/').split('?', 1);
+      switch (path) {
         case '/health/live':
           response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
           return;
