@@ -137,11 +137,11 @@ test('one bad row refuses its batch as a whole; row by row the others pass, and 
 });
 
 test.each([
-  ['a negative count', { usage: { ...makeUsage(), inputTokens: -1 } }],
-  ['a negative charge', { chargeNanoUsd: nanoUsd(-1n) }],
-  ['a count beyond 31 bits', { usage: { ...makeUsage(), outputTokens: 2 ** 31 } }],
-])('%s is refused', async (_name, outcome) => {
-  await expect(databases.meter.insertUsageRow(instanceId, makeAttempt(tenant, { outcome }))).rejects.toThrow();
+  ['a negative count', 'usage_attempt_not_negative_check', { usage: { ...makeUsage(), inputTokens: -1 } }],
+  ['a negative charge', 'usage_attempt_not_negative_check', { chargeNanoUsd: nanoUsd(-1n) }],
+  ['a count beyond 31 bits', 'out of range', { usage: { ...makeUsage(), outputTokens: 2 ** 31 } }],
+])('%s is refused', async (_name, message, outcome) => {
+  await expect(databases.meter.insertUsageRow(instanceId, makeAttempt(tenant, { outcome }))).rejects.toThrow(message);
 });
 
 test('a batch id that is used for other rows is refused, and the rows are not lost silently', async () => {

@@ -94,9 +94,11 @@ async function apply(engine: Engine, migrations: MigrationList, pool: pg.Pool): 
     optInToShadowDatabase: false,
     filters: noFilters,
   });
-  if (state.editedMigrationNames.length > 0) {
+  // One that failed left nothing behind; its text may be corrected.
+  const edited = state.editedMigrationNames.filter((name) => !state.failedMigrationNames.includes(name));
+  if (edited.length > 0) {
     throw new Error(
-      `These migrations were edited after they were applied: ${state.editedMigrationNames.join(', ')}. ` +
+      `These migrations were edited after they were applied: ${edited.join(', ')}. ` +
         'Restore their text and put the change into a new migration.',
     );
   }

@@ -28,11 +28,12 @@ export async function withSchemaEngine<Result>(
 ): Promise<Result> {
   await loadBindings();
   const pool = new pg.Pool({ connectionString: url, max: 2, application_name: 'turnpike-schema-engine' });
+  const adapter = new EngineAdapter(pool);
   try {
     const engine = await SchemaEngine.new(
       { datamodels: schema.map((file) => [file.path, file.content]) },
       () => undefined,
-      bindMigrationAwareSqlAdapterFactory(new EngineAdapter(pool)),
+      bindMigrationAwareSqlAdapterFactory(adapter),
     );
     try {
       return await work(engine);
@@ -40,12 +41,23 @@ export async function withSchemaEngine<Result>(
       engine.free();
     }
   } catch (cause) {
-    throw panicRegistry.message === ''
-      ? cause
-      : new Error(`The schema engine failed: ${panicRegistry.message}`, { cause });
+    throw explain(cause, adapter.scriptFailure);
   } finally {
     await pool.end();
   }
+}
+
+/** The engine names the migration but tells some errors of Postgres in other words; Postgres's own say what is wrong. */
+function explain(cause: unknown, scriptFailure: pg.DatabaseError | undefined): unknown {
+  if (panicRegistry.message !== '') {
+    return new Error(`The schema engine failed: ${panicRegistry.message}`, { cause });
+  }
+  if (scriptFailure === undefined) {
+    return cause;
+  }
+  const name = cause instanceof Error ? /migration_name="([^"]+)"/.exec(cause.message)?.[1] : undefined;
+  const hint = scriptFailure.hint === undefined ? '' : ` ${scriptFailure.hint}`;
+  return new Error(`Migration ${name ?? 'script'} failed: ${scriptFailure.message}.${hint}`, { cause: scriptFailure });
 }
 
 /** The engine reports a panic here before it dies of it; without it, the panic would hide behind a TypeError. */
@@ -85,6 +97,8 @@ class EngineAdapter extends PrismaPg {
   readonly #pool: pg.Pool;
   /** By the text of a query, which of its columns are of type `"char"`. */
   readonly #charColumns: ReadonlyMap<string, readonly number[]>;
+  /** What Postgres said of the last script that failed. */
+  scriptFailure: pg.DatabaseError | undefined;
 
   constructor(pool: pg.Pool) {
     const charColumns = new Map<string, readonly number[]>();
@@ -107,19 +121,22 @@ class EngineAdapter extends PrismaPg {
       // The stock adapter cuts a script at every semicolon, also inside function bodies, and runs the pieces one by
       // one. Sent as one simple query, Postgres parses it, and a migration that fails leaves nothing behind.
       executeScript: async (script: string): Promise<void> => {
-        await this.#pool.query(script).catch(throwForEngine);
+        await this.#pool.query(script).catch((error: unknown) => {
+          this.scriptFailure = error instanceof pg.DatabaseError ? error : undefined;
+          throw toEngineError(error);
+        });
       },
     });
   }
 }
 
 /** Says a Postgres error in the engine's words, so that it keeps the message in `_prisma_migrations.logs`. */
-function throwForEngine(cause: unknown): never {
-  if (!(cause instanceof pg.DatabaseError)) {
-    throw cause;
+function toEngineError(error: unknown): unknown {
+  if (!(error instanceof pg.DatabaseError)) {
+    return error;
   }
-  const { code = 'XX000', severity = 'ERROR', message, detail, column, hint } = cause;
-  throw new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
+  const { code = 'XX000', severity = 'ERROR', message, detail, column, hint } = error;
+  return new DriverAdapterError({ kind: 'postgres', code, severity, message, detail, column, hint });
 }
 
 /** Lets the stock adapter read `"char"` as text, and notes where it did. */
