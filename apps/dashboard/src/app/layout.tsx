@@ -3,10 +3,9 @@ import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
 import { cookies, headers } from 'next/headers';
-import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import type { ReactNode } from 'react';
 import { themeCookie, themeOf } from '#lib/theme.ts';
-import { ToastProvider } from '#ui/toast.tsx';
+import { Toaster } from '#ui/toaster.tsx';
 import '#styles/globals.css';
 
 export const metadata: Metadata = {
@@ -35,11 +34,8 @@ export default async function RootLayout({ children }: { readonly children: Reac
     >
       <body>
         <CSPProvider nonce={headerList.get('x-nonce') ?? undefined}>
-          <NuqsAdapter>
-            <ToastProvider>
-              <div className="app-root">{children}</div>
-            </ToastProvider>
-          </NuqsAdapter>
+          <div className="app-root">{children}</div>
+          <Toaster />
         </CSPProvider>
       </body>
     </html>

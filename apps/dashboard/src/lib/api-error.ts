@@ -1,4 +1,4 @@
-import { errorSchema, type FieldIssue } from '@turnpike/contracts/errors';
+import type { ErrorView, FieldIssue } from '@turnpike/contracts/errors';
 
 /** What the management API answered instead of what was asked for; or that it could not be reached at all. */
 export class ApiError extends Error {
@@ -31,10 +31,10 @@ export class ApiError extends Error {
 
 /** Reads an answer that is not a success. A body that is not ours, such as a proxy's page, is told by its status alone. */
 export async function apiErrorOf(response: Response): Promise<ApiError> {
-  const parsed = errorSchema.safeParse(await response.json().catch(() => undefined));
+  const body: unknown = await response.json().catch(() => undefined);
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   const retryAfterSeconds = Number.isFinite(retryAfter) ? retryAfter : undefined;
-  if (!parsed.success) {
+  if (!isErrorBody(body)) {
     return new ApiError({
       status: response.status,
       code: 'unreadable',
@@ -42,8 +42,25 @@ export async function apiErrorOf(response: Response): Promise<ApiError> {
       retryAfterSeconds,
     });
   }
-  const { code, message, issues = [], requestId } = parsed.data.error;
+  const { code, message, issues = [], requestId } = body.error;
   return new ApiError({ status: response.status, code, message, issues, requestId, retryAfterSeconds });
+}
+
+/** Whether a body is an error of ours. Anything may stand between us and the service, so this one is looked at. */
+function isErrorBody(body: unknown): body is ErrorView {
+  if (typeof body !== 'object' || body === null || !('error' in body)) {
+    return false;
+  }
+  const { error } = body;
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    'message' in error &&
+    typeof error.message === 'string' &&
+    (!('issues' in error) || Array.isArray(error.issues))
+  );
 }
 
 /** The same for anything that was thrown on the way: a lost connection has no status. */

@@ -1,7 +1,6 @@
-import { apiKeysOperations } from '@turnpike/contracts/operations/api-keys';
 import { expect, it } from 'vitest';
 import { ApiError } from './api-error.ts';
-import { addressOf, csrfTokenIn, read, run, type Transport } from './api.ts';
+import { addressOf, call, csrfTokenIn, type Transport } from './api.ts';
 
 const params = { organizationId: 'org_1', apiKeyId: 'key_1' };
 
@@ -32,7 +31,7 @@ it('hands on the code, the fields and the request id of a refusal', async () => 
       },
       { status: 400 },
     );
-  await expect(read(apiKeysOperations.getApiKey, { params, transport: refusing })).rejects.toMatchObject({
+  await expect(call('getApiKey', { params, transport: refusing })).rejects.toMatchObject({
     name: 'ApiError',
     status: 400,
     code: 'invalid_request',
@@ -44,7 +43,7 @@ it('hands on the code, the fields and the request id of a refusal', async () => 
 it('tells a page of a proxy from an answer of ours', async () => {
   const page: Transport = async () =>
     new Response('<html>Bad gateway</html>', { status: 502, headers: { 'retry-after': '3' } });
-  await expect(run(apiKeysOperations.deleteApiKey, { params, transport: page })).rejects.toMatchObject({
+  await expect(call('deleteApiKey', { params, transport: page })).rejects.toMatchObject({
     status: 502,
     code: 'unreadable',
     retryAfterSeconds: 3,
@@ -53,7 +52,7 @@ it('tells a page of a proxy from an answer of ours', async () => {
 
 it('calls a lost connection what it is', async () => {
   const lost: Transport = () => Promise.reject(new TypeError('fetch failed'));
-  await expect(read(apiKeysOperations.getApiKey, { params, transport: lost })).rejects.toSatisfy(
+  await expect(call('getApiKey', { params, transport: lost })).rejects.toSatisfy(
     (error) => error instanceof ApiError && error.status === 0 && error.code === 'unreachable',
   );
 });
@@ -64,7 +63,7 @@ it('sends the body of a change as JSON', async () => {
     seen.push(init);
     return new Response(null, { status: 204 });
   };
-  await run(apiKeysOperations.updateApiKey, { params, transport: recording, body: { isEnabled: false } });
+  await call('updateApiKey', { params, transport: recording, body: { isEnabled: false } });
   expect(seen).toMatchObject([{ method: 'PATCH', body: '{"isEnabled":false}' }]);
 });
 

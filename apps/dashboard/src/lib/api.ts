@@ -1,59 +1,52 @@
-import type { HttpMethod } from '@turnpike/contracts/operation';
+import type { operations } from '@turnpike/contracts/operations';
 import { csrfHeader, sessionCookieNames } from '@turnpike/contracts/session-cookie';
 import type { z } from 'zod';
 import { apiErrorOf, toApiError } from './api-error.ts';
+import { endpoints, type EndpointId } from './endpoints.ts';
 
-interface Callable {
-  readonly method: HttpMethod;
-  readonly path: string;
-}
+type Operations = typeof operations;
 
-/** An operation of the contracts whose answer has a body. */
-interface Reading<Output> extends Callable {
-  readonly success: { readonly schema: z.ZodType<Output> };
-}
+/** What an operation answers; null where its answer has no body. */
+export type AnswerOf<Id extends EndpointId> =
+  Operations[Id]['success']['schema'] extends z.ZodType<infer Answer> ? Answer : null;
 
-/** An operation that takes a body; what may be sent is inferred from its schema. */
-interface Taking<Body> extends Callable {
-  readonly body: z.ZodType<unknown, Body> | null;
-}
+/** What an operation takes as its body, as it travels. */
+export type BodyOf<Id extends EndpointId> = Operations[Id]['body'] extends z.ZodType
+  ? z.input<Operations[Id]['body']>
+  : undefined;
+
+type QueryOf<Id extends EndpointId> = Operations[Id]['query'] extends z.ZodObject
+  ? { readonly [Name in keyof z.input<Operations[Id]['query']>]?: QueryValue }
+  : Record<string, never>;
+
+type ParamsOf<Id extends EndpointId> = Operations[Id]['params'] extends z.ZodObject
+  ? { readonly [Name in keyof z.input<Operations[Id]['params']>]: string }
+  : Record<string, never>;
 
 type QueryValue = string | number | boolean | undefined;
 
 /** How a request gets out: `fetch` in the browser, with the visitor's cookies on the server. */
 export type Transport = (path: string, init: RequestInit) => Promise<Response>;
 
-export interface CallOptions<Body> {
+export interface CallOptions<Id extends EndpointId> {
   /** Values for the braces of the path. */
-  readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, QueryValue>>;
-  readonly body?: Body;
+  readonly params?: ParamsOf<Id>;
+  readonly query?: QueryOf<Id>;
+  readonly body?: BodyOf<Id>;
   readonly signal?: AbortSignal;
   readonly transport?: Transport;
 }
 
-/** Calls an operation and gives its parsed answer. Throws ApiError. */
-export async function read<Output, Body>(
-  operation: Reading<Output> & Taking<Body>,
-  options: CallOptions<Body> = {},
-): Promise<Output> {
-  const response = await send(operation, options);
-  return operation.success.schema.parse(await response.json());
-}
-
-/** Calls an operation whose answer has no body. Throws ApiError. */
-export async function run<Body>(operation: Taking<Body>, options: CallOptions<Body> = {}): Promise<void> {
-  await send(operation, options);
-}
-
-async function send<Body>(operation: Callable, options: CallOptions<Body>): Promise<Response> {
-  const { transport = browserTransport, body, signal } = options;
-  const response = await transport(addressOf(operation.path, options.params ?? {}, options.query ?? {}), {
-    method: operation.method.toUpperCase(),
-    headers: {
-      accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
+/**
+ * Calls an operation of the management API. Answers are of our own server, of the same release, which is tested against
+ * the same contracts: they are believed, not parsed again. Throws ApiError.
+ */
+export async function call<Id extends EndpointId>(id: Id, options: CallOptions<Id> = {}): Promise<AnswerOf<Id>> {
+  const { transport = browserTransport, params = {}, query = {}, body, signal } = options;
+  const [method = 'GET', path = ''] = endpoints[id].split(' ');
+  const response = await transport(addressOf(path, params, query), {
+    method,
+    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   }).catch((error: unknown) => {
@@ -62,7 +55,8 @@ async function send<Body>(operation: Callable, options: CallOptions<Body>): Prom
   if (!response.ok) {
     throw await apiErrorOf(response);
   }
-  return response;
+  const text = await response.text();
+  return JSON.parse(text === '' ? 'null' : text);
 }
 
 /** The path with its braces filled and its query appended; parameters without a value are left out. */

@@ -8,7 +8,8 @@ interface SnippetFacts {
   readonly model: string;
 }
 
-const prompt = 'Hello from three countries, please.';
+/** What every snippet asks, and what "Run it here" asks. */
+export const snippetPrompt = 'Hello from three countries, please.';
 
 /** The first call in five ways, ready to run: base URL, key and model are those of the reader. */
 export function firstCallSnippets({ gatewayUrl, apiKey, model }: SnippetFacts): readonly Snippet[] {
@@ -24,7 +25,7 @@ export function firstCallSnippets({ gatewayUrl, apiKey, model }: SnippetFacts): 
   -d '{
     "model": "${model}",
     "messages": [
-      { "role": "user", "content": "${prompt}" }
+      { "role": "user", "content": "${snippetPrompt}" }
     ]
   }'`,
     },
@@ -41,7 +42,7 @@ client = OpenAI(
 
 answer = client.chat.completions.create(
     model="${model}",
-    messages=[{"role": "user", "content": "${prompt}"}],
+    messages=[{"role": "user", "content": "${snippetPrompt}"}],
 )
 print(answer.choices[0].message.content)`,
     },
@@ -58,7 +59,7 @@ const client = new OpenAI({
 
 const answer = await client.chat.completions.create({
   model: "${model}",
-  messages: [{ role: "user", content: "${prompt}" }],
+  messages: [{ role: "user", content: "${snippetPrompt}" }],
 });
 console.log(answer.choices[0].message.content);`,
     },
@@ -76,7 +77,7 @@ client = Anthropic(
 answer = client.messages.create(
     model="${model}",
     max_tokens=256,
-    messages=[{"role": "user", "content": "${prompt}"}],
+    messages=[{"role": "user", "content": "${snippetPrompt}"}],
 )
 print(answer.content[0].text)`,
     },
@@ -91,16 +92,4 @@ export ANTHROPIC_MODEL="${model}"
 claude`,
     },
   ];
-}
-
-/** The same snippets, showing a masked key and copying the real one. */
-export function maskedSnippets(facts: SnippetFacts, maskedKey: string): readonly Snippet[] {
-  const real = firstCallSnippets(facts);
-  return firstCallSnippets({ ...facts, apiKey: maskedKey }).map(({ id, label, language, code }, index) => ({
-    id,
-    label,
-    language,
-    code,
-    copyText: real[index]?.code ?? code,
-  }));
 }

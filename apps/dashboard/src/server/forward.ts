@@ -63,14 +63,9 @@ export async function forward(request: Forwardable, origin: string, headers: Hea
 /** All headers of the client that a second hop may see, with where it came from. */
 export function forwardedHeaders(request: Forwardable): Headers {
   const headers = new Headers();
-  const named = (request.headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const named = new Set((request.headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase()));
   for (const [name, value] of request.headers) {
-    if (
-      !hopByHop.has(name) &&
-      !named.includes(name) &&
-      !name.startsWith('x-middleware-') &&
-      !name.startsWith('x-next')
-    ) {
+    if (!hopByHop.has(name) && !named.has(name) && !name.startsWith('x-middleware-') && !name.startsWith('x-next')) {
       headers.append(name, value);
     }
   }

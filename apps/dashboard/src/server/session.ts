@@ -1,13 +1,12 @@
 import 'server-only';
 import type { MembershipView } from '@turnpike/contracts/organizations';
 import type { SessionView } from '@turnpike/contracts/auth';
-import { authOperations } from '@turnpike/contracts/operations/auth';
 import { sessionCookieNames } from '@turnpike/contracts/session-cookie';
 import { cookies } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { ApiError } from '#lib/api-error.ts';
-import { read } from '#lib/api.ts';
+import { call } from '#lib/api.ts';
 import { visitorTransport } from './api.ts';
 
 /** Whether the visitor brings a session at all, valid or not: enough to choose between two links. */
@@ -22,7 +21,7 @@ export const readSession = cache(async (): Promise<SessionView | undefined> => {
     return undefined;
   }
   try {
-    return await read(authOperations.getSession, { transport: visitorTransport });
+    return await call('getSession', { transport: visitorTransport });
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {
       return undefined;

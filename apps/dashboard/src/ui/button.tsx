@@ -5,7 +5,7 @@ import type { ComponentProps, ReactNode } from 'react';
 import { cx } from './cx.ts';
 
 type Variant = 'primary' | 'secondary' | 'ghost' | 'danger' | 'danger-soft' | 'inverse';
-type Size = 'sm' | 'md' | 'lg';
+type Size = 'sm' | 'md' | 'lg' | 'icon-sm' | 'icon-md';
 
 const base =
   'relative inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium transition-[background-color,box-shadow,color] duration-(--duration-fast) data-disabled:cursor-not-allowed data-disabled:opacity-55 [&_svg]:shrink-0';
@@ -24,6 +24,8 @@ const sizes: Record<Size, string> = {
   sm: 'h-7 px-2.5 text-xs [&_svg]:size-3.5',
   md: 'h-8 px-3 text-sm [&_svg]:size-4',
   lg: 'h-10 px-4 text-base [&_svg]:size-4',
+  'icon-sm': 'size-7 text-xs [&_svg]:size-3.5',
+  'icon-md': 'size-8 text-sm [&_svg]:size-4',
 };
 
 /** The classes of a button, for elements that only look like one. */
@@ -65,25 +67,16 @@ export function Button({
   );
 }
 
-interface IconButtonProps extends Omit<ButtonProps, 'children'> {
+interface IconButtonProps extends Omit<ButtonProps, 'children' | 'size'> {
   /** What it does: the accessible name, and the tip that a mouse sees. */
   readonly label: string;
+  readonly size?: 'icon-sm' | 'icon-md';
   readonly children: ReactNode;
 }
 
 /** A square button with a picture alone; its label is required. */
-export function IconButton({ label, size = 'md', variant = 'ghost', className, ...rest }: IconButtonProps) {
-  const square = { sm: 'w-7 px-0', md: 'w-8 px-0', lg: 'w-10 px-0' }[size];
-  return (
-    <Button
-      {...rest}
-      aria-label={label}
-      title={label}
-      size={size}
-      variant={variant}
-      className={cx(square, className)}
-    />
-  );
+export function IconButton({ label, size = 'icon-md', variant = 'ghost', ...rest }: IconButtonProps) {
+  return <Button {...rest} aria-label={label} title={label} size={size} variant={variant} />;
 }
 
 interface ButtonLinkProps extends ComponentProps<typeof Link> {

@@ -15,13 +15,11 @@ interface CodeBlockProps {
   readonly language: Language;
   /** What it is, for the copy button and for screen readers. */
   readonly label: string;
-  /** Copied instead of what is shown, where the shown text hides a secret. */
-  readonly copyText?: string;
   readonly className?: string;
 }
 
 /** Code that can be copied as it stands. Scrolls sideways instead of breaking lines, and is focusable so that keys can scroll it. */
-export function CodeBlock({ code, language, label, copyText, className }: CodeBlockProps) {
+export function CodeBlock({ code, language, label, className }: CodeBlockProps) {
   return (
     <div className={cx('relative', className)}>
       {/* What scrolls must be reachable without a mouse. */}
@@ -38,7 +36,7 @@ export function CodeBlock({ code, language, label, copyText, className }: CodeBl
           </code>
         </pre>
       </section>
-      <CopyButton text={copyText ?? code} what={label} className="absolute top-2 right-2 bg-surface/80" />
+      <CopyButton text={code} what={label} className="absolute top-2 right-2 bg-surface/80" />
     </div>
   );
 }

@@ -11,8 +11,6 @@ export interface Snippet {
   readonly label: string;
   readonly language: Language;
   readonly code: string;
-  /** The same with the secret in it, where `code` hides it. */
-  readonly copyText?: string;
 }
 
 const storageKey = 'turnpike.snippet';
@@ -43,14 +41,7 @@ export function CodeTabs({
         tabs={snippets.map((snippet) => ({
           value: snippet.id,
           label: snippet.label,
-          content: (
-            <CodeBlock
-              code={snippet.code}
-              language={snippet.language}
-              label={`${snippet.label} snippet`}
-              {...(snippet.copyText === undefined ? {} : { copyText: snippet.copyText })}
-            />
-          ),
+          content: <CodeBlock code={snippet.code} language={snippet.language} label={`${snippet.label} snippet`} />,
         }))}
       />
     </div>

@@ -3,7 +3,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button, IconButton } from './button.tsx';
-import { useNotify } from './toast.tsx';
+import { notify } from './notice-store.ts';
 
 /** How long the tick stays: long enough to be noticed by someone who looked away to paste. */
 const confirmationMs = 1_600;
@@ -29,7 +29,6 @@ export function CopyButton({
   size = 'sm',
 }: CopyButtonProps) {
   const [isCopied, setIsCopied] = useState(false);
-  const notify = useNotify();
 
   useEffect(() => {
     if (!isCopied) {
@@ -51,17 +50,17 @@ export function CopyButton({
     );
   };
 
-  const look = { variant, size, ...(className === undefined ? {} : { className }) };
+  const look = { variant, ...(className === undefined ? {} : { className }) };
   const picture = isCopied ? <Check aria-hidden className="text-success" /> : <Copy aria-hidden />;
   return (
     <>
       {isWordy ? (
-        <Button {...look} onClick={copy} aria-label={`Copy ${what}`}>
+        <Button {...look} size={size} onClick={copy} aria-label={`Copy ${what}`}>
           {picture}
           {isCopied ? 'Copied' : 'Copy'}
         </Button>
       ) : (
-        <IconButton {...look} onClick={copy} label={`Copy ${what}`}>
+        <IconButton {...look} size={size === 'sm' ? 'icon-sm' : 'icon-md'} onClick={copy} label={`Copy ${what}`}>
           {picture}
         </IconButton>
       )}

@@ -37,7 +37,7 @@ export function Dialog({ isOpen, onOpenChange, title, description, footer, class
                   <BaseDialog.Description className="text-sm text-muted">{description}</BaseDialog.Description>
                 )}
               </div>
-              <BaseDialog.Close aria-label="Close" className={buttonClass('ghost', 'sm', '-mr-2 w-7 px-0')}>
+              <BaseDialog.Close aria-label="Close" className={buttonClass('ghost', 'icon-sm', '-mr-2')}>
                 <X aria-hidden />
               </BaseDialog.Close>
             </div>

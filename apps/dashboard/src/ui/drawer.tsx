@@ -42,7 +42,7 @@ export function Drawer({
                 <BaseDialog.Description className="text-sm text-muted">{description}</BaseDialog.Description>
               )}
             </div>
-            <BaseDialog.Close aria-label="Close" className={buttonClass('ghost', 'sm', '-mr-2 w-7 px-0')}>
+            <BaseDialog.Close aria-label="Close" className={buttonClass('ghost', 'icon-sm', '-mr-2')}>
               <X aria-hidden />
             </BaseDialog.Close>
           </header>
@@ -84,11 +84,7 @@ export function PeekDrawer({ isOpen, onClose, title, actions, children }: PeekDr
             <BaseDialog.Title className="min-w-0 flex-1 text-base font-semibold">{title}</BaseDialog.Title>
             <div className="flex items-center gap-1">
               {actions}
-              <BaseDialog.Close
-                aria-label="Close"
-                title="Close (Esc)"
-                className={buttonClass('ghost', 'sm', 'w-7 px-0')}
-              >
+              <BaseDialog.Close aria-label="Close" title="Close (Esc)" className={buttonClass('ghost', 'icon-sm')}>
                 <X aria-hidden />
               </BaseDialog.Close>
             </div>

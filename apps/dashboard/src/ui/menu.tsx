@@ -1,87 +1,75 @@
 'use client';
 
-import { Menu as BaseMenu } from '@base-ui/react/menu';
-import { Check } from 'lucide-react';
-import Link from 'next/link';
-import type { ReactElement, ReactNode } from 'react';
-import { cx } from './cx.ts';
+import dynamic from 'next/dynamic';
+import { cloneElement, useState, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
 
-interface MenuProps {
-  /** The element that opens it; a Button or something with its props. */
-  readonly trigger: ReactElement;
+/** A line of a menu: something to do, somewhere to go, or words between them. */
+export type MenuEntry =
+  | {
+      readonly kind: 'action';
+      readonly label: string;
+      readonly icon?: ReactNode;
+      readonly onSelect: () => void;
+      readonly isDangerous?: boolean;
+    }
+  | {
+      readonly kind: 'link';
+      readonly label: string;
+      readonly href: string;
+      readonly icon?: ReactNode;
+      readonly isCurrent?: boolean;
+      /** At the right edge, pale. */
+      readonly aside?: string;
+    }
+  | { readonly kind: 'heading'; readonly label: string }
+  | { readonly kind: 'note'; readonly content: ReactNode }
+  | { readonly kind: 'separator' };
+
+/** What a trigger has to accept; a button does. */
+interface TriggerProps {
+  readonly onClick?: () => void;
+  readonly onPointerEnter?: () => void;
+  readonly onFocus?: () => void;
+  readonly onKeyDown?: (event: KeyboardEvent) => void;
+  readonly 'aria-haspopup'?: 'menu';
+  readonly 'aria-expanded'?: boolean;
+}
+
+export interface MenuProps {
+  /** The element that opens it. */
+  readonly trigger: ReactElement<TriggerProps>;
+  readonly entries: readonly MenuEntry[];
   readonly align?: 'start' | 'center' | 'end';
   readonly className?: string;
-  readonly children: ReactNode;
 }
 
-/** Actions and places that did not deserve a button of their own. */
-export function Menu({ trigger, align = 'end', className, children }: MenuProps) {
-  return (
-    <BaseMenu.Root>
-      <BaseMenu.Trigger render={trigger} />
-      <BaseMenu.Portal>
-        <BaseMenu.Positioner sideOffset={4} align={align} className="z-50 outline-none">
-          <BaseMenu.Popup
-            className={cx(
-              'min-w-44 origin-(--transform-origin) rounded-lg bg-raised p-1 shadow-popover outline-none transition-[opacity,scale] duration-(--duration-fast) data-ending-style:opacity-0 data-starting-style:scale-98 data-starting-style:opacity-0',
-              className,
-            )}
-          >
-            {children}
-          </BaseMenu.Popup>
-        </BaseMenu.Positioner>
-      </BaseMenu.Portal>
-    </BaseMenu.Root>
+const loadPopup = () => import('./menu-popup.tsx');
+
+const MenuPopup = dynamic(() => loadPopup().then((module) => module.MenuPopup));
+
+/**
+ * Actions and places that did not deserve a button of their own. What places and opens it weighs forty kilobytes, which
+ * come when a pointer or the focus reaches the trigger.
+ */
+export function Menu(props: MenuProps) {
+  const [isWanted, setIsWanted] = useState(false);
+  const open = (): void => setIsWanted(true);
+  const preload = (): void => void loadPopup();
+  return isWanted ? (
+    <MenuPopup {...props} />
+  ) : (
+    cloneElement(props.trigger, {
+      'aria-haspopup': 'menu',
+      'aria-expanded': false,
+      onClick: open,
+      onPointerEnter: preload,
+      onFocus: preload,
+      onKeyDown: (event) => {
+        if (event.key === 'ArrowDown') {
+          event.preventDefault();
+          open();
+        }
+      },
+    })
   );
-}
-
-const itemClass =
-  'flex w-full cursor-default items-center gap-2 rounded-md px-2 py-1.5 text-sm text-text outline-none select-none data-disabled:opacity-50 data-highlighted:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-subtle';
-
-interface MenuItemProps {
-  readonly onSelect: () => void;
-  readonly isDangerous?: boolean;
-  readonly isDisabled?: boolean;
-  readonly children: ReactNode;
-}
-
-export function MenuItem({ onSelect, isDangerous = false, isDisabled = false, children }: MenuItemProps) {
-  return (
-    <BaseMenu.Item
-      onClick={onSelect}
-      disabled={isDisabled}
-      className={cx(itemClass, isDangerous && 'text-danger data-highlighted:bg-danger-soft [&_svg]:text-danger')}
-    >
-      {children}
-    </BaseMenu.Item>
-  );
-}
-
-interface MenuLinkProps {
-  readonly href: string;
-  readonly isCurrent?: boolean;
-  readonly children: ReactNode;
-}
-
-/** An entry that is a place: opens in a new tab as any link does. */
-export function MenuLink({ href, isCurrent = false, children }: MenuLinkProps) {
-  return (
-    <BaseMenu.LinkItem
-      render={<Link href={href} />}
-      aria-current={isCurrent ? 'page' : undefined}
-      className={itemClass}
-      closeOnClick
-    >
-      <span className="flex min-w-0 flex-1 items-center gap-2">{children}</span>
-      {isCurrent && <Check aria-hidden className="text-accent-text!" />}
-    </BaseMenu.LinkItem>
-  );
-}
-
-export function MenuLabel({ children }: { readonly children: ReactNode }) {
-  return <div className="px-2 pt-1.5 pb-1 text-2xs font-medium text-subtle">{children}</div>;
-}
-
-export function MenuSeparator() {
-  return <BaseMenu.Separator className="-mx-1 my-1 h-px bg-line" />;
 }

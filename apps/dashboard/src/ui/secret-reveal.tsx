@@ -44,7 +44,7 @@ export function SecretReveal({ secret, what, variable }: SecretRevealProps) {
           {isShown ? secret : maskSecret(secret)}
         </code>
         <IconButton
-          size="sm"
+          size="icon-sm"
           label={isShown ? `Hide the ${what}` : `Show the ${what}`}
           onClick={() => setIsShown(!isShown)}
         >
@@ -63,7 +63,7 @@ export function SecretReveal({ secret, what, variable }: SecretRevealProps) {
 }
 
 /** Keeps what tells keys apart, the start and the last four characters: `sk-tp-live-3kTz81mQx0Ab_••••••••9fQ2`. */
-export function maskSecret(secret: string): string {
+function maskSecret(secret: string): string {
   const cut = secret.indexOf('_');
   return `${secret.slice(0, cut === -1 ? 8 : cut + 1)}${'•'.repeat(12)}${secret.slice(-4)}`;
 }

@@ -2,7 +2,7 @@
 
 import { Select as BaseSelect } from '@base-ui/react/select';
 import { Check, ChevronsUpDown } from 'lucide-react';
-import { controlClass } from './field.tsx';
+import { controlClass } from './control-class.ts';
 import { cx } from './cx.ts';
 
 export interface Choice<Value extends string> {
@@ -11,14 +11,15 @@ export interface Choice<Value extends string> {
   readonly hint?: string;
 }
 
-interface SelectProps<Value extends string> {
+export interface SelectProps<Value extends string> {
   readonly choices: readonly Choice<Value>[];
   readonly value: Value;
   readonly onChange: (value: Value) => void;
   /** The accessible name where no Field label stands beside it. */
   readonly label?: string;
   readonly className?: string;
-  readonly size?: 'sm' | 'md';
+  /** Opens as soon as it is there: for a list that was loaded because somebody asked for it. */
+  readonly isInitiallyOpen?: boolean;
 }
 
 /** One of a short list. Follows the Field it stands in. */
@@ -28,12 +29,13 @@ export function Select<Value extends string>({
   onChange,
   label,
   className,
-  size = 'md',
+  isInitiallyOpen = false,
 }: SelectProps<Value>) {
   return (
     <BaseSelect.Root<Value>
       items={choices}
       value={value}
+      defaultOpen={isInitiallyOpen}
       onValueChange={(next) => {
         if (next !== null) {
           onChange(next);
@@ -42,12 +44,7 @@ export function Select<Value extends string>({
     >
       <BaseSelect.Trigger
         aria-label={label}
-        className={cx(
-          controlClass,
-          'flex items-center justify-between gap-2 text-left',
-          size === 'sm' && 'h-8 max-sm:h-8 max-sm:text-sm',
-          className,
-        )}
+        className={cx(controlClass, 'flex items-center justify-between gap-2 text-left', className)}
       >
         <BaseSelect.Value className="truncate" />
         <BaseSelect.Icon>

@@ -2,12 +2,11 @@
 
 import { zodResolver } from '@hookform/resolvers/zod';
 import { loginInput } from '@turnpike/contracts/auth';
-import { authOperations } from '@turnpike/contracts/operations/auth';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import type { ApiError } from '#lib/api-error.ts';
-import { read } from '#lib/api.ts';
+import { call } from '#lib/api.ts';
 import { spreadIssues } from '#lib/form-errors.ts';
 import { Button } from '#ui/button.tsx';
 import { Field, Input, PasswordInput } from '#ui/field.tsx';
@@ -23,7 +22,7 @@ export function LoginForm({ next }: { readonly next: string }) {
   const submit = form.handleSubmit(async (body) => {
     setFailure(undefined);
     try {
-      await read(authOperations.login, { body });
+      await call('login', { body });
     } catch (error) {
       setFailure(spreadIssues(form, error, ['email', 'password']));
       form.setError('root', {});

@@ -2,12 +2,11 @@
 
 import { zodResolver } from '@hookform/resolvers/zod';
 import { signUpInput } from '@turnpike/contracts/auth';
-import { authOperations } from '@turnpike/contracts/operations/auth';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import type { ApiError } from '#lib/api-error.ts';
-import { read } from '#lib/api.ts';
+import { call } from '#lib/api.ts';
 import { spreadIssues } from '#lib/form-errors.ts';
 import { Button } from '#ui/button.tsx';
 import { Field, Input, PasswordInput } from '#ui/field.tsx';
@@ -26,7 +25,7 @@ export function SignUpForm() {
   const submit = form.handleSubmit(async (body) => {
     setFailure(undefined);
     try {
-      await read(authOperations.signUp, { body });
+      await call('signUp', { body });
     } catch (error) {
       setFailure(spreadIssues(form, error, ['email', 'password', 'organizationName']));
       form.setError('root', {});

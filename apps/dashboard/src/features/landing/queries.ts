@@ -1,10 +1,8 @@
 import 'server-only';
 import type { PlatformView } from '@turnpike/contracts/auth';
 import type { ModelView } from '@turnpike/contracts/models';
-import { authOperations } from '@turnpike/contracts/operations/auth';
-import { modelsOperations } from '@turnpike/contracts/operations/models';
 import { connection } from 'next/server';
-import { read } from '#lib/api.ts';
+import { call } from '#lib/api.ts';
 import { visitorTransport } from '#server/api.ts';
 import { log } from '#server/main.ts';
 
@@ -19,8 +17,8 @@ export async function readPublicFacts(): Promise<PublicFacts> {
   // Says that there is no page without a visitor, before the errors below would hide it from the build.
   await connection();
   const [platform, models] = await Promise.all([
-    read(authOperations.getPlatform, { transport: visitorTransport }).catch(unknownFact),
-    read(modelsOperations.listModels, { transport: visitorTransport }).catch(unknownFact),
+    call('getPlatform', { transport: visitorTransport }).catch(unknownFact),
+    call('listModels', { transport: visitorTransport }).catch(unknownFact),
   ]);
   return { platform, models: models?.items ?? [] };
 }

@@ -39,7 +39,7 @@ export default async function SignUpPage() {
           kind="not-allowed"
           icon={<Lock />}
           title="Sign-up is closed"
-          className="rounded-lg bg-surface py-8 shadow-card"
+          className="rounded-lg bg-surface py-8! shadow-card"
         >
           Whoever runs this Turnpike invites its people. Ask them for an invitation.
         </EmptyState>

@@ -2,41 +2,19 @@
 
 import { Toast } from '@base-ui/react/toast';
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { buttonClass } from './button.tsx';
-
-interface Notice {
-  readonly title: string;
-  readonly description?: string;
-  readonly isError?: boolean;
-  /** A way back: "Undo" beside what was just done. */
-  readonly action?: { readonly label: string; readonly onSelect: () => void };
-}
+import { subscribeToNotices, takeNotices, waitingNotices, type Notice } from './notice-store.ts';
 
 /** How long a notice with a way back stays: long enough to read it, decide and reach it. */
 const actionableMs = 10_000;
 const informativeMs = 5_000;
+const untilClosed = 0;
 
-/** Says that something happened. Errors stay until they are closed, for they may need to be copied. */
-export function useNotify(): (notice: Notice) => void {
-  const { add } = Toast.useToastManager();
-  return ({ title, description, isError = false, action }) => {
-    add({
-      title,
-      type: isError ? 'error' : 'success',
-      priority: isError ? 'high' : 'low',
-      timeout: isError ? 0 : action === undefined ? informativeMs : actionableMs,
-      ...(description === undefined ? {} : { description }),
-      ...(action === undefined ? {} : { actionProps: { children: action.label, onClick: action.onSelect } }),
-    });
-  };
-}
-
-/** Holds the notices of the page; stands once, around everything. */
-export function ToastProvider({ children }: { readonly children: ReactNode }) {
+/** Shows notices at the corner of the page and reads them to screen readers. */
+export function NoticeList() {
   return (
     <Toast.Provider>
-      {children}
       <Toast.Portal>
         <Toast.Viewport className="fixed right-4 bottom-4 z-50 flex w-[calc(100vw-2rem)] flex-col gap-2 sm:w-[22rem]">
           <Notices />
@@ -47,7 +25,17 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
 }
 
 function Notices() {
-  const { toasts } = Toast.useToastManager();
+  const { toasts, add } = Toast.useToastManager();
+  const waiting = useSyncExternalStore(subscribeToNotices, waitingNotices, waitingNotices);
+
+  useEffect(() => {
+    if (waiting.length > 0) {
+      for (const notice of takeNotices()) {
+        add(toastOf(notice));
+      }
+    }
+  }, [waiting, add]);
+
   return toasts.map((toast) => (
     <Toast.Root
       key={toast.id}
@@ -64,11 +52,22 @@ function Notices() {
           <Toast.Title className="text-sm font-medium" />
           <Toast.Description className="text-xs break-words text-muted" />
         </div>
-        <Toast.Action className={buttonClass('secondary', 'sm')} />
-        <Toast.Close aria-label="Dismiss" className={buttonClass('ghost', 'sm', '-m-1 w-7 px-0')}>
+        {toast.actionProps !== undefined && <Toast.Action className={buttonClass('secondary', 'sm')} />}
+        <Toast.Close aria-label="Dismiss" className={buttonClass('ghost', 'icon-sm', '-m-1')}>
           <X aria-hidden />
         </Toast.Close>
       </Toast.Content>
     </Toast.Root>
   ));
+}
+
+function toastOf({ title, description, isError = false, action }: Notice) {
+  return {
+    title,
+    type: isError ? 'error' : 'success',
+    priority: isError ? ('high' as const) : ('low' as const),
+    timeout: isError ? untilClosed : action === undefined ? informativeMs : actionableMs,
+    ...(description === undefined ? {} : { description }),
+    ...(action === undefined ? {} : { actionProps: { children: action.label, onClick: action.onSelect } }),
+  };
 }

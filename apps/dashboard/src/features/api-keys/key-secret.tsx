@@ -1,0 +1,71 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import type { CreatedApiKeyView } from '@turnpike/contracts/api-keys';
+import { useState } from 'react';
+import { call } from '#lib/api.ts';
+import { modelsForFirstCall } from '#lib/first-model.ts';
+import { firstCallSnippets } from '#lib/snippets.ts';
+import { CodeTabs } from '#ui/code-tabs.tsx';
+import { SecretReveal } from '#ui/secret-reveal.tsx';
+import { ToolbarSelect } from '#ui/toolbar-select.tsx';
+import { Skeleton } from '#ui/skeleton.tsx';
+import { RunItHere } from './run-it-here.tsx';
+
+/** More than these are found by typing their name into the snippet. */
+const maxOffered = 16;
+
+/** The secret of a new key, for the one time that it can be seen. */
+export function NewSecret({ created }: { readonly created: CreatedApiKeyView }) {
+  return (
+    <div className="flex flex-col gap-2.5">
+      <p className="text-sm text-pretty text-muted">
+        Copy it now. We keep only a digest of it:{' '}
+        <strong className="font-semibold text-text">it will not be shown again.</strong>
+      </p>
+      <SecretReveal secret={created.secret} what="API key" variable="TURNPIKE_API_KEY" />
+    </div>
+  );
+}
+
+interface TryKeyProps {
+  readonly secret: string;
+  readonly gatewayUrl: string;
+}
+
+/** Snippets with the key filled in, and the same call from here. */
+export function TryKey({ secret, gatewayUrl }: TryKeyProps) {
+  const { data, isError } = useQuery({
+    queryKey: ['models', 'chat'],
+    queryFn: ({ signal }) => call('listModels', { query: { operation: 'chat' }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const [chosen, setChosen] = useState<string>();
+  const offered = modelsForFirstCall(data?.items ?? []).slice(0, maxOffered);
+  const model = chosen ?? offered[0]?.slug;
+  if (model === undefined) {
+    return isError || data !== undefined ? (
+      <p className="text-sm text-muted">
+        The catalogue holds no priced chat model yet. Name any model that your provider serves.
+      </p>
+    ) : (
+      <Skeleton className="h-48 w-full rounded-lg!" />
+    );
+  }
+  return (
+    <div className="flex min-w-0 flex-col gap-4">
+      <div className="flex flex-wrap items-center gap-2.5">
+        <span className="text-sm text-muted">Model</span>
+        <ToolbarSelect
+          label="Model"
+          className="min-w-56!"
+          value={model}
+          onChange={setChosen}
+          choices={offered.map(({ slug }) => ({ value: slug, label: slug }))}
+        />
+      </div>
+      <CodeTabs label="Make the call" snippets={firstCallSnippets({ gatewayUrl, apiKey: secret, model })} />
+      <RunItHere apiKey={secret} model={model} />
+    </div>
+  );
+}
