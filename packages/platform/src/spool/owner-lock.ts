@@ -14,6 +14,8 @@ export interface OwnerLock {
 /** How often the owner shows that it lives, and after which silence it counts as dead where no socket can tell. */
 const heartbeatMs = 2_000;
 const deadAfterMs = 30_000;
+/** An owner leaves its name in a new folder within milliseconds. */
+const startingMs = 5_000;
 
 const ownerFile = 'owner';
 
@@ -38,8 +40,8 @@ export async function lockFolder(
     return undefined;
   }
   const owner = readOwner(directory);
-  if (owner === undefined && !isOwn && Date.now() - folder.mtimeMs < deadAfterMs) {
-    // Its owner is between making the folder and taking it.
+  if (owner === undefined && !isOwn && Date.now() - folder.mtimeMs < startingMs) {
+    // Its owner may be between making the folder and taking it; there is nothing in it yet.
     await closeServer(server);
     return undefined;
   }

@@ -56,7 +56,7 @@ function id<Kind extends IdKind>(_kind: Kind) {
   return z.string().transform((text) => asId<Kind>(text));
 }
 
-/** A member that is present with undefined where the line leaves it out. */
+/** A fact that may be absent: the line leaves it out. */
 function absentable<Value>(schema: z.ZodType<Value>): z.ZodType<Value | undefined> {
   return schema.optional();
 }
