@@ -1,5 +1,4 @@
 import type { Actor } from '@turnpike/core/access/authorize-actor';
-import type { Price, PriceBookEntry } from '@turnpike/core/catalog/price';
 import type { PlatformReads } from '@turnpike/db/client';
 import type { OrganizationReaders } from '@turnpike/db/tenant';
 
@@ -9,11 +8,7 @@ export interface Clock {
 }
 
 /** The catalogue and its prices, which belong to no tenant. */
-export interface CatalogReads extends Pick<PlatformReads, 'loadCatalog'> {
-  findPrice(id: string): Promise<Price | undefined>;
-  /** Absent where the database role may not see price books: then charges made with one are not explained. */
-  readonly findPriceBookEntry?: (id: string) => Promise<PriceBookEntry | undefined>;
-}
+export type CatalogReads = Pick<PlatformReads, 'loadCatalog' | 'findPrice'>;
 
 /**
  * What reading needs: who asks, and what the database lets be read of their organization. The management API reads as

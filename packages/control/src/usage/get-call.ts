@@ -3,6 +3,7 @@ import { assertMay, confinedProjectId } from '@turnpike/core/access/authorize-ac
 import { GatewayError } from '@turnpike/core/errors';
 import type { RequestId } from '@turnpike/core/ids';
 import { formatUsd, subtractUsd, sumUsd } from '@turnpike/core/money';
+import type { OrganizationReaders } from '@turnpike/db/tenant';
 import type { TenantAttempt } from '@turnpike/db/usage-row';
 import type { CatalogReads, ReadContext } from '../read-context.ts';
 import { findKeysOf } from './find-keys-of.ts';
@@ -21,7 +22,7 @@ export async function getCall({ actor, readers, catalog }: ReadContext, requestI
   }
   const [keys, costs] = await Promise.all([
     findKeysOf(readers, [call]),
-    Promise.all(call.attempts.map((attempt) => explain(catalog, attempt))),
+    Promise.all(call.attempts.map((attempt) => explain(catalog, readers, attempt))),
   ]);
   const metered = sumUsd(...call.attempts.map(({ outcome }) => outcome.chargeNanoUsd));
   const correction = subtractUsd(call.chargeNanoUsd, metered);
@@ -35,13 +36,14 @@ export async function getCall({ actor, readers, catalog }: ReadContext, requestI
 
 async function explain(
   catalog: CatalogReads,
+  { priceBook }: Pick<OrganizationReaders, 'priceBook'>,
   attempt: TenantAttempt,
 ): Promise<{ readonly attempt: TenantAttempt; readonly cost: CostView }> {
   const { priceId, priceBookEntryId } = attempt.attempt;
   const { usage, chargeNanoUsd } = attempt.outcome;
   const [price, priceBookEntry] = await Promise.all([
     priceId === undefined ? undefined : catalog.findPrice(priceId),
-    priceBookEntryId === undefined ? undefined : catalog.findPriceBookEntry?.(priceBookEntryId),
+    priceBookEntryId === undefined ? undefined : priceBook.findEntry(priceBookEntryId),
   ]);
   // A price without the price book that changed it would explain another amount than the one that was charged.
   const isWhole = priceBookEntryId === undefined || priceBookEntry !== undefined;

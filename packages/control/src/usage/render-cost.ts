@@ -11,7 +11,7 @@ import type { NanoUsd } from '@turnpike/core/money';
 export interface ChargeEvidence {
   readonly usage: Usage;
   readonly chargeNanoUsd: NanoUsd;
-  /** Undefined when the price is not stored: the model had none, or the reader may not see it. */
+  /** Undefined when the price is not stored: the model had none, or its price book is another one now. */
   readonly price: Price | undefined;
   /** Undefined for list price. */
   readonly priceBookEntry: PriceBookEntry | undefined;
