@@ -119,7 +119,7 @@ function lookUp(
   summary: string,
   response: string,
   options: {
-    readonly parameter?: { readonly name: string; readonly description: string };
+    readonly parameter?: { readonly name: string; readonly in: 'path' | 'query'; readonly description: string };
     readonly errors?: readonly ErrorCode[];
   } = {},
 ): JsonObject {
@@ -129,9 +129,7 @@ function lookUp(
     tags: ['Inference'],
     summary,
     security,
-    ...(parameter === undefined
-      ? {}
-      : { parameters: [{ ...parameter, in: 'path', required: true, schema: { type: 'string' } }] }),
+    ...(parameter === undefined ? {} : { parameters: [{ ...parameter, required: true, schema: { type: 'string' } }] }),
     responses: {
       200: { description: 'Found.', headers: requestHeaders, content: json(response) },
       ...failures([...doorErrors, ...errors], 'InferenceError'),
@@ -173,7 +171,11 @@ export const inferenceOpenApi: {
     '/v1/models': { get: lookUp('listAvailableModels', 'The models that this key may call', 'AvailableModels') },
     '/v1/models/{model}': {
       get: lookUp('getAvailableModel', 'One model', 'AvailableModel', {
-        parameter: { name: 'model', description: 'The slug, slashes included: `anthropic/claude-sonnet-5`.' },
+        parameter: {
+          name: 'model',
+          in: 'path',
+          description: 'The slug, slashes included: `anthropic/claude-sonnet-5`.',
+        },
         errors: ['model_not_found'],
       }),
     },
@@ -181,9 +183,15 @@ export const inferenceOpenApi: {
     '/v1/credits': {
       get: lookUp('getCredits', "The organization's credits: what came in and what was used", 'Credits'),
     },
+    '/v1/generation': {
+      get: lookUp('findGeneration', 'The same, as OpenRouter clients ask for it', 'Generation', {
+        parameter: { name: 'id', in: 'query', description: 'From the header `x-generation-id`: `gen_…`.' },
+        errors: ['not_found'],
+      }),
+    },
     '/v1/generations/{id}': {
       get: lookUp('getGeneration', 'One answer after the fact: tokens, cost, provider, latency', 'Generation', {
-        parameter: { name: 'id', description: 'From the header `x-generation-id`: `gen_…`.' },
+        parameter: { name: 'id', in: 'path', description: 'From the header `x-generation-id`: `gen_…`.' },
         errors: ['not_found'],
       }),
     },

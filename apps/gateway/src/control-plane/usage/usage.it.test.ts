@@ -301,6 +301,28 @@ describe('the detail of a call', () => {
     expect(attempts[0]).toMatchObject({ failureMessage: 'busy', upstreamStatus: 529, cost: { lines: [] } });
   });
 
+  it("explains a charge by the organization's own price book", async () => {
+    const [bookId, entryId] = [newId<'priceBook'>(), newId<'priceBook'>()];
+    await harness.owner.query(`INSERT INTO price_book (id, name) VALUES ($1, 'Partners')`, [bookId]);
+    await harness.owner.query(
+      `INSERT INTO price_book_entry (id, price_book_id, numerator, denominator, effective_from) VALUES ($1, $2, 11, 10, now())`,
+      [entryId, bookId],
+    );
+    await harness.owner.query('UPDATE organization SET price_book_id = $1 WHERE id = $2', [
+      bookId,
+      uuidOf('organization', person.organizationId),
+    ]);
+    const requestId = await recordCall(harness, owner, [
+      { attempt: { priceId, priceBookEntryId: entryId }, outcome: { chargeNanoUsd: nanoUsd(660_000n) } },
+    ]);
+    const answer = await person.client.request('GET', `${path}/calls/${renderId('request', requestId)}`);
+    expect(answer.as(callDetailSchema).attempts[0]?.cost).toMatchObject({
+      priceBookEntry: { id: entryId, numerator: '11', denominator: '10' },
+      totalNanoUsd: '660000',
+      matches: true,
+    });
+  });
+
   it('adds a later correction to what the attempts came to', async () => {
     const requestId = await recordCall(harness, owner, [
       { outcome: { isUnpriced: true, chargeNanoUsd: nanoUsd(900n) } },
