@@ -145,6 +145,7 @@ function dependencyFiles(root) {
     '.npmrc',
     'tooling/package.json',
     'test/package.json',
+    'prisma/package.json',
     'infra/load/package.json',
   ];
   for (const group of ['apps', 'packages']) {

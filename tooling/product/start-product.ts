@@ -103,8 +103,17 @@ function readDemo(file: string): DemoFacts {
 async function seed(settings: ProductSettings, facts: ServiceFacts): Promise<DemoFacts> {
   const demoFile = join(settings.folder, 'demo.json');
   const outputFile = `${demoFile}.new`;
-  await settings.step('seed', () =>
-    runTask(settings.supervisor, {
+  await settings.step('seed', async () => {
+    // The seed runs from source and talks to the database through the generated client, which a fresh clone lacks.
+    await runTask(settings.supervisor, {
+      name: 'database client',
+      command: process.execPath,
+      args: [join(root, 'packages', 'db', 'scripts', 'generate.mjs')],
+      cwd: root,
+      env: process.env,
+      logFile: newLog(settings, 'generate'),
+    });
+    await runTask(settings.supervisor, {
       name: 'seed',
       command: process.execPath,
       args: ['--conditions=@turnpike/source', join(root, 'prisma', 'seed.ts')],
@@ -112,8 +121,8 @@ async function seed(settings: ProductSettings, facts: ServiceFacts): Promise<Dem
       env: seedEnvironment(facts, demoFile),
       logFile: newLog(settings, 'seed'),
       outputFile,
-    }),
-  );
+    });
+  });
   const demo = readDemo(outputFile);
   renameSync(outputFile, demoFile);
   return demo;
