@@ -7,7 +7,7 @@ import { GatewayError } from '@turnpike/core/errors';
 import type { FastifyRequest } from 'fastify';
 import { operationOf } from './operation.decorator.ts';
 import { factsOf } from './request-facts.ts';
-import type { RequestFacts, RequestSession } from './request-facts.ts';
+import type { RequestSession } from './request-facts.ts';
 import { validateInput } from './validate-input.ts';
 import type { ParsedInput } from './validate-input.ts';
 
@@ -35,11 +35,6 @@ export const Session = createParamDecorator((_data: undefined, context: Executio
     throw new TypeError('This operation has no session.');
   }
   return session;
-});
-
-/** Everything that the guard found out about the request. */
-export const Facts = createParamDecorator((_data: undefined, context: ExecutionContext): RequestFacts => {
-  return factsOf(context.switchToHttp().getRequest<FastifyRequest>());
 });
 
 /** The operation of the handler that is about to run. Throws GatewayError `access_denied` for a handler without one. */
