@@ -279,5 +279,7 @@ function unavailable(cause: unknown): GatewayError {
 
 /** The thread's file, from source (which Node runs as it is) and from compiled code alike. */
 function threadUrl(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './spool-thread.ts' : './spool-thread.js', import.meta.url);
+  return import.meta.url.endsWith('.ts')
+    ? new URL('./spool-thread.ts', import.meta.url)
+    : new URL('./spool-thread.js', import.meta.url);
 }
