@@ -65,20 +65,17 @@ export function startsWithAscii(bytes: Uint8Array, start: number, text: string):
   return true;
 }
 
-/** True when the ASCII text occurs between two offsets. */
-export function includesAscii(bytes: Uint8Array, start: number, end: number, text: string): boolean {
-  const first = text.charCodeAt(0);
-  const last = end - text.length;
-  for (
-    let offset = bytes.indexOf(first, start);
-    offset !== -1 && offset <= last;
-    offset = bytes.indexOf(first, offset + 1)
-  ) {
-    if (startsWithAscii(bytes, offset, text)) {
-      return true;
+/** True when a range holds exactly these bytes. */
+export function isSameRange(bytes: Uint8Array, start: number, end: number, other: Uint8Array): boolean {
+  if (end - start !== other.length) {
+    return false;
+  }
+  for (let index = 0; index < other.length; index++) {
+    if (bytes[start + index] !== other[index]) {
+      return false;
     }
   }
-  return false;
+  return true;
 }
 
 /** Output of this size and less is cut from a slab: allocating a small array costs more than filling it. */

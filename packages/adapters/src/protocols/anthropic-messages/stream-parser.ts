@@ -15,12 +15,16 @@ interface OpenBlock {
   readonly type: string;
   /** Ours, for a tool call; undefined for the tool that carries a schema's answer. */
   readonly callIndex: number | undefined;
-  /** The input that came with the block itself. */
-  readonly input: Json | undefined;
-  hasInput: boolean;
+  /** The block as it began. */
+  readonly block: JsonObject;
+  /** Input that came in pieces. */
+  inputJson: string;
   readonly textStart: number;
   readonly citations: JsonObject[];
 }
+
+/** Blocks that are told piece by piece. */
+const toldTypes: ReadonlySet<string> = new Set(['text', 'thinking', 'redacted_thinking', 'tool_use']);
 
 /** This protocol has one alternative. */
 const choice = 0;
@@ -136,8 +140,8 @@ export class MessagesStreamParser implements StreamParser {
     this.blocks.set(index, {
       type,
       callIndex: isCall ? this.callCount : undefined,
-      input: block['input'],
-      hasInput: false,
+      block,
+      inputJson: '',
       textStart: this.textLength,
       citations: [...objectsOf(block['citations'])],
     });
@@ -165,7 +169,8 @@ export class MessagesStreamParser implements StreamParser {
         }
         break;
       default:
-        events.push({ type: 'native', choice, protocol: 'anthropic-messages', payload: block });
+        // What only this protocol knows is told whole, when it ends.
+        break;
     }
   }
 
@@ -216,10 +221,10 @@ export class MessagesStreamParser implements StreamParser {
   }
 
   private addInput(block: OpenBlock, json: string, events: StreamEvent[]): void {
+    block.inputJson += json;
     if (json === '' || block.type !== 'tool_use') {
       return;
     }
-    block.hasInput = true;
     if (block.callIndex === undefined) {
       this.addText(json, events);
     } else {
@@ -233,10 +238,14 @@ export class MessagesStreamParser implements StreamParser {
       return;
     }
     this.blocks.delete(index);
-    if (!block.hasInput && block.type === 'tool_use') {
+    if (block.type === 'tool_use' && block.inputJson === '') {
       // A call without arguments still has an empty object of them; one that came whole has it in the block.
-      const { input } = block;
+      const input = block.block['input'];
       this.addInput(block, typeof input === 'string' ? input : JSON.stringify(input ?? {}), events);
+    } else if (!toldTypes.has(block.type)) {
+      const input = block.inputJson === '' ? undefined : tryParseJson(block.inputJson);
+      const payload = input === undefined ? block.block : { ...block.block, input };
+      events.push({ type: 'native', choice, protocol: 'anthropic-messages', payload });
     }
     for (const citation of block.citations) {
       events.push({ type: 'citation', choice, citation: parseCitation(citation, block.textStart, this.textLength) });

@@ -10,6 +10,7 @@ import {
   decodeText,
   encodeJson,
   encodeText,
+  isSameRange,
   startsWithAscii,
   type ByteJoiner,
 } from '../../framing/bytes.ts';
@@ -231,13 +232,13 @@ export class ChatRelayTap implements RelayTap {
       this.readUsage(bytes, nestedUsage);
     }
     if (usageEntry === -1) {
-      addFrame(out, frame, this.modelSplice(modelEntry));
+      addFrame(out, frame, this.modelSplice(bytes, modelEntry));
       return;
     }
     this.readUsage(bytes, usageEntry);
     if (isContent) {
       // Totals so far on a chunk of content: the provider repeats them, and the last ones are what counts.
-      addFrame(out, frame, this.modelSplice(modelEntry));
+      addFrame(out, frame, this.modelSplice(bytes, modelEntry));
       return;
     }
     this.isTerminated ||= choicesEntry === -1 || isEmptyArray(bytes, peek.startAt(choicesEntry));
@@ -261,7 +262,7 @@ export class ChatRelayTap implements RelayTap {
     const start = peek.startAt(usageEntry);
     const end = peek.endAt(usageEntry);
     this.usageBytes = frame.dataSource.slice(start, end);
-    const model = this.modelSplice(modelEntry);
+    const model = this.modelSplice(frame.dataSource, modelEntry);
     if (hasFinish || !this.isTerminated) {
       const nothing: Splice = { start, end, insert: nullBytes };
       addFrame(
@@ -284,10 +285,13 @@ export class ChatRelayTap implements RelayTap {
     };
   }
 
-  private modelSplice(entry: number): readonly Splice[] {
-    return entry === -1
-      ? noSplices
-      : [{ start: this.peek.startAt(entry), end: this.peek.endAt(entry), insert: this.model }];
+  private modelSplice(bytes: Uint8Array, entry: number): readonly Splice[] {
+    if (entry === -1) {
+      return noSplices;
+    }
+    const start = this.peek.startAt(entry);
+    const end = this.peek.endAt(entry);
+    return isSameRange(bytes, start, end, this.model) ? noSplices : [{ start, end, insert: this.model }];
   }
 
   private finish(native: string): void {

@@ -1,4 +1,4 @@
-import type { AssistantPart, ContentPart, Message } from '@turnpike/core/inference/request';
+import type { AssistantPart, ContentPart, Message, ReasoningPart } from '@turnpike/core/inference/request';
 import type { Json, JsonObject } from '@turnpike/core/json';
 
 import { renderCacheMark } from '../../cache-mark.ts';
@@ -63,7 +63,6 @@ function renderAssistant(parts: readonly AssistantPart[], takesReasoningBack: bo
   const contents = parts.filter((part) => part.type === 'text' || part.type === 'image' || part.type === 'document');
   const calls = parts.filter((part) => part.type === 'tool-call');
   const refusal = parts.flatMap((part) => (part.type === 'refusal' ? [part.text] : [])).join('');
-  const reasoning = parts.filter((part) => part.type === 'reasoning' && part.issuer === 'openai-chat');
   if (contents.length + calls.length === 0 && refusal === '' && parts.length > 0 && !parts.some(isNative)) {
     // Nothing is left of a turn that held only another issuer's reasoning.
     return undefined;
@@ -72,7 +71,7 @@ function renderAssistant(parts: readonly AssistantPart[], takesReasoningBack: bo
     role: 'assistant',
     content: contents.length > 0 ? renderContent(contents) : calls.length > 0 || refusal !== '' ? null : '',
     refusal: refusal === '' ? undefined : refusal,
-    ...(takesReasoningBack ? renderReasoning(reasoning) : {}),
+    ...(takesReasoningBack ? renderReasoning(parts) : {}),
     ...nativeFields(parts),
     tool_calls:
       calls.length === 0
@@ -94,14 +93,18 @@ function isNative(part: AssistantPart): boolean {
   return part.type === 'native' && part.protocol === 'openai-chat';
 }
 
+/** Sealed reasoning names its issuer, so that the other side can check whose it is; foreign text without a seal is nobody's. */
 function renderReasoning(parts: readonly AssistantPart[]): JsonObject {
-  const reasoning = parts.filter((part) => part.type === 'reasoning');
+  const isSealed = (part: ReasoningPart): boolean => part.signature !== undefined || part.redacted !== undefined;
+  const reasoning = parts
+    .filter((part) => part.type === 'reasoning')
+    .filter((part) => part.issuer === 'openai-chat' || isSealed(part));
   if (reasoning.length === 0) {
     return {};
   }
-  return reasoning.every((part) => part.signature === undefined && part.redacted === undefined)
-    ? { reasoning_content: reasoning.map((part) => part.text).join('') }
-    : { reasoning_details: reasoning.map(renderReasoningPart) };
+  return reasoning.some(isSealed)
+    ? { reasoning_details: reasoning.map(renderReasoningPart) }
+    : { reasoning_content: reasoning.map((part) => part.text).join('') };
 }
 
 function nativeFields(parts: readonly AssistantPart[]): JsonObject {
