@@ -14,7 +14,9 @@ const stampFile = path.join(generated, '.stamp');
 const prisma = createRequire(import.meta.url).resolve('prisma/package.json');
 
 function stamp() {
-  const hash = createHash('sha256').update(readFileSync(prisma)).update(readFileSync(fileURLToPath(import.meta.url)));
+  const hash = createHash('sha256')
+    .update(readFileSync(prisma))
+    .update(readFileSync(fileURLToPath(import.meta.url)));
   for (const name of readdirSync(schema).sort()) {
     hash.update(`${name}\0`).update(readFileSync(path.join(schema, name)));
   }
