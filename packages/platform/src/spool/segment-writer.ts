@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { closeSync, fdatasyncSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeLine } from './record-lines.ts';
 import { fileMode, isFileError, spoolFilePath, syncDirectory } from './spool-files.ts';
@@ -54,7 +54,7 @@ export class SegmentWriter {
       }
       fdatasyncSync(descriptor);
     } catch (error) {
-      this.#closeSegment();
+      this.#abandonSegment();
       throw error;
     }
     this.#offset += bytes.length;
@@ -96,6 +96,18 @@ export class SegmentWriter {
     this.#openedAtMs = nowMs;
     syncDirectory(this.#options.directory);
     return descriptor;
+  }
+
+  /** Ends a segment after an error. What was synced stays; a torn end is cut off, for on a full disk it takes room. */
+  #abandonSegment(): void {
+    try {
+      if (this.#descriptor !== undefined) {
+        ftruncateSync(this.#descriptor, this.#offset);
+      }
+    } catch {
+      // Readers skip a torn end; cutting it off was for its room alone.
+    }
+    this.#closeSegment();
   }
 
   #closeSegment(): void {
