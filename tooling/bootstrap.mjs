@@ -4,7 +4,7 @@
  * `.local/`, installs the workspace when its packages changed, and hands over to `tooling/commands/<command>.ts`.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -68,6 +68,41 @@ async function prepare() {
   return env;
 }
 
+const parentWatchMs = 500;
+
+/**
+ * Our parent, and npm behind it where npm's shell stays between: an id changes when that process is gone, because the
+ * system then gives its children another parent.
+ * @returns {string}
+ */
+function ancestors() {
+  const parent = process.ppid;
+  try {
+    const isShell = /^(?:sh|dash|bash)$/.test(readFileSync(`/proc/${parent}/comm`, 'utf8').trim());
+    const grandparent = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${parent}/status`, 'utf8'))?.[1] ?? '';
+    return isShell ? `${parent} ${grandparent}` : `${parent}`;
+  } catch {
+    // Not Linux: there npm's shell is replaced by us.
+    return `${parent}`;
+  }
+}
+
+/**
+ * npm does not pass every signal on: killed, it leaves its script running, and then the command is told to end. Without
+ * npm, whoever started us may well be gone on purpose.
+ * @param {() => void} onGone
+ */
+function whenNpmIsGone(onGone) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const atFirst = ancestors();
+  const timer = setInterval(() => {
+    if (ancestors() === atFirst) return;
+    clearInterval(timer);
+    onGone();
+  }, parentWatchMs);
+  timer.unref();
+}
+
 /**
  * Runs the command in the right Node and ends as it ends. The IPC channel tells the command when this process is gone, so
  * that killing `npm start` hard does not leave the product running.
@@ -83,6 +118,7 @@ function handOver(file, args, env) {
   // A terminal sends Ctrl-C to the whole group itself; `kill` reaches this process alone and has to be passed on.
   process.on('SIGINT', () => {});
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill(signal));
+  whenNpmIsGone(() => child.kill('SIGTERM'));
   child.once('error', (error) => {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
