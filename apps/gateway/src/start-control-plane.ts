@@ -1,8 +1,5 @@
-import { createKeyAnnouncer } from '@turnpike/control/api-keys/key-announcer';
-import { createAttemptLimiter } from '@turnpike/control/auth/attempt-limiter';
-import { createPasswordHasher } from '@turnpike/control/auth/password-hasher';
+import { createControlServices } from '@turnpike/control/create-control-services';
 import { createDatabase } from '@turnpike/db/client';
-import { digestApiKey, digestSession, randomBytes } from '@turnpike/platform/crypto/digests';
 import type { Logger } from '@turnpike/platform/log/logger';
 import { closeConnection, createBackgroundConnection, waitUntilReady } from '@turnpike/platform/redis/redis-client';
 import { createTelemetry } from '@turnpike/platform/telemetry/telemetry';
@@ -28,26 +25,22 @@ export async function startControlPlane(
     applicationName: 'turnpike-control',
   });
   const redis = createBackgroundConnection({ url: config.redis.url, name: 'control', logger });
-  const passwords = createPasswordHasher();
   let isStopping = false;
   await waitUntilReady(redis, startTimeoutMs);
   const app = await createControlPlane(
     {
       config: config.controlPlane,
       logger,
-      services: {
+      telemetry,
+      services: createControlServices({
         database,
+        redis,
+        logger,
         clock: { nowMs: () => Date.now() },
-        randomBytes,
-        digests: {
-          apiKey: (secret) => digestApiKey(config.digests.apiKeyPepper, secret),
-          session: (token) => digestSession(config.digests.sessionPepper, token),
-        },
-        passwords,
-        attempts: createAttemptLimiter(redis),
-        keyAnnouncer: createKeyAnnouncer(redis, logger),
+        apiKeyPepper: config.digests.apiKeyPepper,
+        sessionPepper: config.digests.sessionPepper,
         signUp: { mode: config.controlPlane.signUpMode, trialCreditNanoUsd: config.controlPlane.trialCreditNanoUsd },
-      },
+      }),
     },
     { trustedProxies: config.controlHttp.trustedProxies },
   );

@@ -60,3 +60,17 @@ describe('AccessGuard', () => {
     expect((await client.request('GET', '/api/auth/me')).status).toBe(200);
   });
 });
+
+describe('the figures of the management API', () => {
+  it('count requests by operation and status, and never by what callers choose', async () => {
+    const { client, organizationId } = await harness.signUp();
+    await client.request('GET', `/api/organizations/${organizationId}`);
+    await client.request('GET', '/api/nothing/of-the-kind');
+    const metrics = await harness.telemetry.render();
+    expect(metrics).toMatch(
+      /control_requests_total\{method="GET",route="\/api\/organizations\/\{organizationId\}",status="200"\} 1/,
+    );
+    expect(metrics).toMatch(/control_requests_total\{method="GET",route="other",status="404"\} 1/);
+    expect(metrics).not.toContain(organizationId);
+  });
+});

@@ -27,7 +27,7 @@ export const controlPlaneControllers = [
 /** The management API. `createControlPlane` puts it on a server of its own with the settings that it counts on. */
 @Module({})
 export class ControlPlaneModule {
-  static register({ config, services, logger }: ControlPlaneDependencies): DynamicModule {
+  static register({ config, services, logger }: Omit<ControlPlaneDependencies, 'telemetry'>): DynamicModule {
     return {
       module: ControlPlaneModule,
       controllers: [...controlPlaneControllers],

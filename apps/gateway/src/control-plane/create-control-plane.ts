@@ -7,6 +7,7 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { assertSecurePublicUrl } from './control-plane-env.ts';
 import { ControlPlaneModule } from './control-plane.module.ts';
 import type { ControlPlaneDependencies } from './dependencies.ts';
+import { observeRequests } from './http/observe-requests.ts';
 import { parseStrictJson } from './http/parse-strict-json.ts';
 import { renderError, toControlError } from './http/render-error.ts';
 import { beginFacts } from './http/request-facts.ts';
@@ -59,6 +60,7 @@ export async function createControlPlane(
 const commonHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
 
 function prepareServer(server: FastifyInstance, dependencies: ControlPlaneDependencies): void {
+  observeRequests(server, dependencies.telemetry, dependencies.logger);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {

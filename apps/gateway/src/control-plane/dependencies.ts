@@ -1,5 +1,6 @@
 import type { ControlServices } from '@turnpike/control/services';
 import type { Logger } from '@turnpike/platform/log/logger';
+import type { Telemetry } from '@turnpike/platform/telemetry/telemetry';
 import type { ControlPlaneEnv } from './control-plane-env.ts';
 
 /** What the process gives to the control plane; connections are opened and closed by the process. */
@@ -7,6 +8,7 @@ export interface ControlPlaneDependencies {
   readonly config: Pick<ControlPlaneEnv, 'publicUrl' | 'allowsInsecureHttp'>;
   readonly services: ControlServices;
   readonly logger: Logger;
+  readonly telemetry: Telemetry;
 }
 
 export type ControlPlaneConfig = ControlPlaneDependencies['config'];

@@ -22,18 +22,12 @@ export class ErrorFilter implements ExceptionFilter {
     const error = toControlError(thrown);
     const requestId = borderRequestId(request) ?? 'unknown';
     const { blame } = errorCatalogue[error.code];
-    const facts = {
-      requestId,
-      method: request.method,
-      route: request.routeOptions.url ?? 'unmatched',
-      code: error.code,
-      status: error.status,
-      blame,
-    };
     if (blame === 'gateway') {
-      this.#logger.error({ ...facts, error }, 'A management request failed.');
-    } else {
-      this.#logger.info(facts, 'A management request was refused.');
+      const route = request.routeOptions.url ?? 'unmatched';
+      this.#logger.error(
+        { requestId, method: request.method, route, code: error.code, error },
+        'A management request failed.',
+      );
     }
     if (error.retryAfterSeconds !== undefined) {
       reply.header('retry-after', String(error.retryAfterSeconds));
