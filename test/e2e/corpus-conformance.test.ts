@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 
 import { startTestProduct, type TestProduct } from '@turnpike/tooling/test-product';
@@ -14,9 +15,8 @@ import {
   type RecordingEntry,
 } from '../support/corpus.ts';
 
-const replayPort = 41_010;
 const paths: Readonly<Record<string, string>> = { chat: '/v1/chat/completions', messages: '/v1/messages' };
-const providers = ['openai', 'groq', 'anthropic'];
+const providers: ReadonlySet<string> = new Set(['openai', 'groq', 'anthropic']);
 /** Run with CORPUS_REPORT=<file> to see every case that failed. */
 const reportFile = process.env['CORPUS_REPORT'];
 
@@ -36,10 +36,12 @@ interface Outcome {
 
 let product: TestProduct;
 let corpus: CorpusTools;
+let replayPort: number;
 
 describe.skipIf(!hasCorpus)(`recorded traffic through the running gateway (${corpusFolder})`, () => {
   beforeAll(async () => {
     corpus = await openCorpus();
+    replayPort = await freePort();
     const upstream = `http://127.0.0.1:${replayPort}`;
     product = await startTestProduct({
       name: 'corpus',
@@ -89,7 +91,7 @@ describe.skipIf(!hasCorpus)(`recorded traffic through the running gateway (${cor
 
 async function runAll(): Promise<readonly Outcome[]> {
   const cases = corpus.recordings.filter(
-    (entry) => providers.includes(entry.provider) && paths[entry.endpoint] !== undefined,
+    (entry) => providers.has(entry.provider) && paths[entry.endpoint] !== undefined,
   );
   const outcomes: Outcome[] = [];
   const queue = [...cases];
@@ -151,4 +153,18 @@ function withoutOwnWords(facts: Facts | null, entry: RecordingEntry): unknown {
     return JSON.parse(JSON.stringify(facts));
   }
   return { kind: facts.kind, message: facts['message'], isAboutOurKey: entry.status === 401 };
+}
+
+/** A port that nobody listens on now: the gateway is told of it before the replay takes it. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('No port.')),
+      );
+    });
+  });
 }
