@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The gateway: the data plane and, with GATEWAY_ROLES=control, the management API. Also runs the migrations.
+# The gateway: the data plane and, with GATEWAY_ROLES=control, the management API.
 # Build from the repository's top folder: docker build --file infra/docker/gateway.Dockerfile .
 
 FROM node:24-bookworm-slim AS tools

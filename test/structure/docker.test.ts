@@ -90,6 +90,26 @@ describe('docker-compose.yml', () => {
   });
 });
 
+describe('migrate.Dockerfile', () => {
+  const text = read('infra/docker/migrate.Dockerfile');
+
+  it('runs as a user without rights, on Node 24', () => {
+    const last = text.slice(text.lastIndexOf('\nFROM '));
+    expect(last).toMatch(/^\nFROM node:24-/);
+    expect(last).toMatch(/^USER node$/m);
+  });
+
+  it('starts programs that exist', () => {
+    const scripts = [...text.matchAll(/--conditions=@turnpike\/source (\S+\.ts)/g)].map((match) => match[1] ?? '');
+    expect(scripts.length).toBe(2);
+    expect(scripts.filter((script) => !existsSync(join(root, script)))).toEqual([]);
+  });
+
+  it('prunes to a package that exists', () => {
+    expect(read('prisma/package.json')).toContain(`"name": "${/turbo prune (\S+)/.exec(text)?.[1]}"`);
+  });
+});
+
 const dockerfiles = ['gateway', 'worker', 'dashboard', 'sandbox'].map(
   (app) => [app, read(`infra/docker/${app}.Dockerfile`)] as const,
 );

@@ -136,23 +136,22 @@ function withoutProjectSettings(env) {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped.test(name)));
 }
 
+/**
+ * The folders of the workspace. Only the list at the top of the file is read, which has names and `group/*`.
+ * @param {string} root @returns {string[]}
+ */
+function workspaceFolders(root) {
+  const list = /^packages:\n((?:[ \t]+-.*\n)+)/m.exec(readOrEmpty(join(root, 'pnpm-workspace.yaml')))?.[1] ?? '';
+  return [...list.matchAll(/-\s*['"]?([\w./@-]+?)(\/\*)?['"]?\s*$/gm)].flatMap(([, name = '', isGroup]) => {
+    if (isGroup === undefined) return [name];
+    return existsSync(join(root, name)) ? readdirSync(join(root, name)).map((entry) => join(name, entry)) : [];
+  });
+}
+
 /** @param {string} root @returns {string[]} every file whose change means that the installed packages may be wrong */
 function dependencyFiles(root) {
-  const files = [
-    'package.json',
-    'pnpm-lock.yaml',
-    'pnpm-workspace.yaml',
-    '.npmrc',
-    'tooling/package.json',
-    'test/package.json',
-    'prisma/package.json',
-    'infra/load/package.json',
-  ];
-  for (const group of ['apps', 'packages']) {
-    if (!existsSync(join(root, group))) continue;
-    for (const name of readdirSync(join(root, group)).sort()) files.push(join(group, name, 'package.json'));
-  }
-  return files;
+  const manifests = workspaceFolders(root).map((folder) => join(folder, 'package.json'));
+  return ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.npmrc', ...manifests.sort()];
 }
 
 /** @param {string} root @returns {string} a digest of all dependency files and of the platform */
