@@ -69,6 +69,12 @@ export class JsonPeek {
   read(bytes: Uint8Array, start: number, end: number): boolean {
     this.count = 0;
     let at = start;
+    while (at < end && isSpace(bytes[at])) {
+      at++;
+    }
+    if (bytes[at] !== 0x7b) {
+      return false;
+    }
     let depth = 0;
     let pending = -1;
     // The entries whose object or array is still open, innermost last.
@@ -144,9 +150,6 @@ export class JsonPeek {
         this.add(pending, depth, peekedScalar, from, at, 0);
         pending = -1;
         continue;
-      }
-      if (depth === 0 && !isSpace(byte)) {
-        return false;
       }
       at++;
     }
