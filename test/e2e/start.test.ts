@@ -1,14 +1,16 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { freePorts } from '@turnpike/tooling/choose-ports';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 const startScript = fileURLToPath(new URL('../../tooling/commands/start.ts', import.meta.url));
+
+const slowly = { timeout: 120_000, interval: 200 };
 
 interface Start {
   readonly process: ChildProcess;
@@ -25,6 +27,8 @@ beforeAll(async () => {
   environment = {
     ...process.env,
     TURNPIKE_LOCAL_FOLDER: folder,
+    // Reaches every process of the product, and tells them from everybody else's.
+    MARK_OF_THIS_TEST: folder,
     GATEWAY_PORT: String(gateway),
     CONTROL_PORT: String(control),
     DASHBOARD_PORT: String(dashboard),
@@ -32,6 +36,14 @@ beforeAll(async () => {
     DATABASE_URL: undefined,
     REDIS_URL: undefined,
   };
+});
+
+const runs: Start[] = [];
+afterEach(async () => {
+  // After a failed expectation the product may still run, and the next test needs its ports.
+  for (const run of runs.splice(0)) {
+    if (run.process.exitCode === null) await stop(run);
+  }
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -47,13 +59,17 @@ function start(...args: string[]): Start {
   const ended = new Promise<number | null>((resolve) => {
     child.once('exit', resolve);
   });
-  return { process: child, output: () => output, ended };
+  const run = { process: child, output: () => output, ended };
+  runs.push(run);
+  return run;
 }
 
+/** Waits until the product is ready, or until it has ended, which fails with its last words. */
 async function ready(run: Start): Promise<void> {
   await expect
-    .poll(() => `${run.process.exitCode ?? ''}${run.output()}`, { timeout: 120_000, interval: 200 })
-    .toContain('Turnpike is ready');
+    .poll(() => run.process.exitCode !== null || run.output().includes('Turnpike is ready'), slowly)
+    .toBe(true);
+  expect(run.output()).toContain('Turnpike is ready');
 }
 
 async function stop(run: Start): Promise<number | null> {
@@ -61,16 +77,17 @@ async function stop(run: Start): Promise<number | null> {
   return run.ended;
 }
 
-/** Every process whose command line or environment names our folder: whatever the start has left behind. */
-function leftovers(): string[] {
+/** Every process of the product that this test has started, and of nothing else. */
+function ourProcesses(): { pid: number; command: string }[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
-    .flatMap((pid) => {
+    .flatMap((entry) => {
       try {
-        const facts = readFileSync(`/proc/${pid}/cmdline`, 'utf8') + readFileSync(`/proc/${pid}/environ`, 'utf8');
-        return facts.includes(folder) ? [`${pid} ${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()}`] : [];
+        const isOurs = readFileSync(`/proc/${entry}/environ`, 'utf8').includes(`MARK_OF_THIS_TEST=${folder}`);
+        const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return isOurs ? [{ pid: Number(entry), command }] : [];
       } catch {
-        // It ended while we looked.
+        // It ended while we looked, or belongs to someone else.
         return [];
       }
     });
@@ -80,10 +97,11 @@ function readState(): { gatewayUrl: string; dashboardUrl: string; demo: { apiKey
   return JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'));
 }
 
-describe('npm start', () => {
+describe.runIf(process.platform === 'linux')('npm start', () => {
   it('starts everything, prints a curl line that works, and leaves no process after Ctrl-C', async () => {
     const run = start();
     await ready(run);
+    expect(ourProcesses().length).toBeGreaterThan(7);
     const curl = /^ *(curl .*)$/m.exec(run.output())?.[1] ?? '';
     const { stdout } = await promisify(execFile)('/bin/sh', ['-c', `${curl} --silent --show-error --max-time 20`]);
     expect(JSON.parse(stdout)).toMatchObject({ object: 'chat.completion', choices: [{ finish_reason: 'stop' }] });
@@ -93,7 +111,7 @@ describe('npm start', () => {
     expect(statSync(join(folder, 'state.json')).mode & 0o777).toBe(0o600);
 
     expect(await stop(run)).toBe(0);
-    expect(leftovers()).toEqual([]);
+    expect(ourProcesses()).toEqual([]);
 
     // What was made is kept: the same key opens the same organization after the second start.
     const second = start();
@@ -103,14 +121,14 @@ describe('npm start', () => {
     const key = await fetch(`${gatewayUrl}/v1/key`, { headers: { authorization: `Bearer ${demo.apiKey}` } });
     expect(key.status).toBe(200);
     expect(await stop(second)).toBe(0);
-    expect(leftovers()).toEqual([]);
+    expect(ourProcesses()).toEqual([]);
   }, 300_000);
 
   it('stops while it is still starting', async () => {
     const run = start();
     await expect.poll(() => run.output(), { timeout: 60_000 }).toContain('Redis');
     expect(await stop(run)).toBe(130);
-    expect(leftovers()).toEqual([]);
+    expect(ourProcesses()).toEqual([]);
   }, 120_000);
 
   it('names a taken port in one sentence, ends with 1 and leaves nothing running', async () => {
@@ -122,7 +140,7 @@ describe('npm start', () => {
       const run = start();
       expect(await run.ended).toBe(1);
       expect(run.output()).toContain(`Port ${environment['GATEWAY_PORT']}, which the gateway needs, is taken`);
-      expect(leftovers()).toEqual([]);
+      expect(ourProcesses()).toEqual([]);
     } finally {
       blocker.close();
     }
@@ -131,14 +149,11 @@ describe('npm start', () => {
   it('stops everything with a sentence when one of its processes dies', async () => {
     const run = start();
     await ready(run);
-    const worker = leftovers().find((line) => {
-      const pid = line.split(' ')[0] ?? '';
-      return existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('apps/worker/');
-    });
-    process.kill(Number(worker?.split(' ')[0]), 'SIGKILL');
+    const worker = ourProcesses().find(({ command }) => command.includes('apps/worker/'));
+    process.kill(worker?.pid ?? expect.unreachable('there is no worker'), 'SIGKILL');
     expect(await run.ended).toBe(1);
     expect(run.output()).toContain('The worker stopped (SIGKILL)');
-    expect(leftovers()).toEqual([]);
+    expect(ourProcesses()).toEqual([]);
   }, 300_000);
 
   it('begins with new data after --fresh', async () => {
