@@ -79,6 +79,7 @@ const probes: Probes = {
         (await own.ledger.list({ limit: 100 })).filter(({ sourceType }) => sourceType === 'usage_posting'),
       nothing: [],
     },
+    accountFigures: { probe: async (own) => (await own.ledger.accountFigures())?.settledRequestIds, nothing: [] },
     deltasAfter: {
       probe: async (own) => (await own.ledger.deltasAfter(0n)).filter(({ unpostedNanoUsd }) => unpostedNanoUsd !== 0n),
       nothing: [],

@@ -7,7 +7,7 @@ import { planRoute } from '@turnpike/core/routing/plan-route';
 
 import type { Call, Sink } from './call.ts';
 import type { CatalogSnapshot, KeyStore, LimitStore } from './ports.ts';
-import { admit } from './stages/admit.ts';
+import { admit, type AdmitFacts, type Admission } from './stages/admit.ts';
 import { authenticate } from './stages/authenticate.ts';
 import { executePlan, type CallSummary, type ExecutePorts } from './stages/execute-plan.ts';
 
@@ -55,7 +55,7 @@ export async function handleInference(
     healthOf: (endpointId) => stages.health.healthOf(endpointId),
     nowMs: call.receivedAtMs,
   });
-  const admission = await admit(stages.limits, {
+  const admission = await admitOrVoid(stages, {
     requestId: call.requestId,
     principal,
     parsed,
@@ -79,6 +79,18 @@ export async function handleInference(
     plan,
   );
   return { ...summary, principal };
+}
+
+/** A hold whose answer did not come in time may stand all the same; it is released as soon as Redis answers again. */
+async function admitOrVoid(stages: Stages, facts: AdmitFacts): Promise<Admission> {
+  try {
+    return await admit(stages.limits, facts);
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'service_unavailable') {
+      stages.meter.voidLater({ requestId: facts.requestId, organizationId: facts.principal.organizationId });
+    }
+    throw error;
+  }
 }
 
 /** Work whose usage could not be recorded is refused before it is accepted. */

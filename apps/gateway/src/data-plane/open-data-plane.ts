@@ -30,7 +30,7 @@ import { createHealthTracker } from './health-tracker.ts';
 import { keepSnapshot } from './keep-snapshot.ts';
 import { createKeyStore } from './key-store.ts';
 import { createLimitStore } from './limit-store.ts';
-import { openMetering } from './metering/open-metering.ts';
+import { openMetering, type Metering } from './metering/open-metering.ts';
 import { createCallObserver } from './observe-call.ts';
 import type { Clock } from './ports.ts';
 import type { DataPlanePorts } from './routes.ts';
@@ -46,6 +46,8 @@ export interface DataPlane {
 
 const clock: Clock = { nowMs: () => Date.now(), ticksMs: () => performance.now() };
 const startTimeoutMs = 10_000;
+/** How long the first call of an organization waits for usage on its way to Postgres. */
+const shipTimeoutMs = 3_000;
 /** Idle client connections get a sign of life before common proxies give up on them. */
 const keepAliveMs = 10_000;
 /** A client that takes nothing for so long has gone without saying so. */
@@ -101,7 +103,7 @@ export async function openDataPlane(
           deltasAfter: (organizationId, afterSequence) => deltasAfter(database, organizationId, afterSequence),
           redis,
           epoch: () => firstEpoch,
-          figuresOf: (organizationId) => figuresOf(database, organizationId),
+          figuresOf: (organizationId) => figuresOf(database, metering, organizationId),
         }),
         snapshot: () => snapshot.current(),
         upstream: createUpstream(agent),
@@ -153,8 +155,17 @@ export async function openDataPlane(
  */
 const firstEpoch = 1;
 
-async function figuresOf(database: Database, organizationId: OrganizationId) {
-  const state = await database.forOrganization(organizationId).ledger.accountState();
+/**
+ * An account as it begins anew in Redis. Usage of this process that is still on its way to Postgres is brought there
+ * first, because what Redis knew of it is gone.
+ */
+async function figuresOf(database: Database, metering: Metering, organizationId: OrganizationId) {
+  if (!(await metering.shipAll(shipTimeoutMs))) {
+    throw new GatewayError('service_unavailable', 'Your credits cannot be checked right now. Please retry.', {
+      retryAfterSeconds: 1,
+    });
+  }
+  const state = await database.forOrganization(organizationId).ledger.accountFigures();
   if (state === undefined) {
     throw new GatewayError('internal', 'The organization of this key does not exist.', { detail: { organizationId } });
   }
@@ -163,7 +174,7 @@ async function figuresOf(database: Database, organizationId: OrganizationId) {
     postedNanoUsd: state.postedNanoUsd,
     postedSequence: Number(state.ledgerSeq),
     unpostedNanoUsd: state.unpostedUsageNanoUsd,
-    settledRequestIds: [],
+    settledRequestIds: state.settledRequestIds,
   };
 }
 

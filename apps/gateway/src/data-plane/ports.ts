@@ -74,6 +74,8 @@ export interface Meter {
   end(attempt: UsageAttempt, facts: { readonly isLast: boolean }): Promise<void>;
   /** Settles the hold in the background: releases what is left and counts what was spent. */
   captureLater(capture: Capture): void;
+  /** Releases a hold in the background that was perhaps taken: its answer never came. */
+  voidLater(hold: Pick<Capture, 'requestId' | 'organizationId'>): void;
 }
 
 export interface Capture {

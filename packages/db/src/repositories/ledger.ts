@@ -1,4 +1,4 @@
-import { asId, type Id, type OrganizationId } from '@turnpike/core/ids';
+import { asId, type Id, type OrganizationId, type RequestId } from '@turnpike/core/ids';
 import { nanoUsd, type NanoUsd } from '@turnpike/core/money';
 import { Prisma } from '../generated/client.ts';
 import { newId } from '../new-id.ts';
@@ -16,6 +16,11 @@ export interface AccountState {
   readonly unpostedUsageNanoUsd: NanoUsd;
   /** All usage in the ledger. */
   readonly postedUsageNanoUsd: NanoUsd;
+}
+
+/** An account's state with the requests that it already counts and whose capture may come late. */
+export interface AccountFigures extends AccountState {
+  readonly settledRequestIds: readonly RequestId[];
 }
 
 export const ledgerSourceTypes = [
@@ -71,14 +76,7 @@ export function readLedger(scope: TenantScope) {
     /** Undefined when there is no such organization. */
     accountState: async (): Promise<AccountState | undefined> => {
       const [row] = await scope.read((client) => client.$queryRaw<AccountStateRow[]>(accountStateSql(organizationId)));
-      return row === undefined
-        ? undefined
-        : {
-            postedNanoUsd: nanoUsd(row.posted),
-            ledgerSeq: row.ledger_seq,
-            unpostedUsageNanoUsd: nanoUsd(row.unposted),
-            postedUsageNanoUsd: nanoUsd(row.used),
-          };
+      return row === undefined ? undefined : stateFromRow(row);
     },
 
     /** The transactions after a number, in order, at most a thousand: for a copy of the balance that missed some. */
@@ -117,6 +115,15 @@ export function readLedger(scope: TenantScope) {
   };
 }
 
+function stateFromRow(row: AccountStateRow): AccountState {
+  return {
+    postedNanoUsd: nanoUsd(row.posted),
+    ledgerSeq: row.ledger_seq,
+    unpostedUsageNanoUsd: nanoUsd(row.unposted),
+    postedUsageNanoUsd: nanoUsd(row.used),
+  };
+}
+
 interface TransactionRow {
   readonly id: string;
   readonly ledger_seq: bigint;
@@ -131,6 +138,25 @@ export function ledgerRepository(scope: TenantScope) {
   const { organizationId } = scope;
   return {
     ...readLedger(scope),
+
+    /**
+     * The account for a cache that begins anew: its state, and the requests that are in it while the news of their end
+     * may still be on its way to that cache. One statement, so that no request is in one and not in the other.
+     * Undefined when there is no such organization.
+     */
+    accountFigures: async (): Promise<AccountFigures | undefined> => {
+      const [row] = await scope.read(
+        (client) => client.$queryRaw<(AccountStateRow & { settled: string[] | null })[]>`
+        SELECT state.*, (SELECT array_agg(DISTINCT u.request_id::text)
+                           FROM usage_batch b JOIN usage_attempt u ON u.batch_id = b.id
+                          WHERE (b.posted_at IS NULL OR b.posted_at > now() - interval '2 minutes')
+                            AND u.organization_id = ${organizationId}::uuid) AS settled
+          FROM (${accountStateSql(organizationId)}) AS state`,
+      );
+      return row === undefined
+        ? undefined
+        : { ...stateFromRow(row), settledRequestIds: (row.settled ?? []).map((id) => asId<'request'>(id)) };
+    },
 
     /** Gives the trial credit, once per organization. Undefined when it was given before. */
     grantTrialCredit: (amount: NanoUsd): Promise<bigint | undefined> =>

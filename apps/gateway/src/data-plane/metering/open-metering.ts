@@ -34,6 +34,8 @@ export interface MeteringOptions {
 /** Everything that records and settles usage in this process. */
 export interface Metering {
   readonly meter: OpenMeter;
+  /** Brings everything that is durable by now to Postgres. False when that did not succeed within the time. */
+  shipAll(timeoutMs: number): Promise<boolean>;
   /** Settles and ships what is recorded, then stops. What cannot be shipped in time is left to be adopted. */
   close(): Promise<void>;
 }
@@ -111,6 +113,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
 
   return {
     meter,
+    shipAll: (timeoutMs) => shipper.drain(timeoutMs),
     async close() {
       await Promise.all(loops.map((loop) => loop.stop()));
       await captures.drain(settleTimeoutMs);
