@@ -161,7 +161,6 @@ export type ChatRequest = z.output<typeof chatRequest>;
 export type ChatMessage = ChatRequest['messages'][number];
 export type ChatContent = z.output<typeof content>;
 export type ChatPart = z.output<typeof contentPart>;
-export type ChatTool = NonNullable<ChatRequest['tools']>[number];
 
 /**
  * Fields that steer us and that a provider would refuse. A provider which is a gateway itself keeps those it knows.
