@@ -3,7 +3,7 @@
  * each page. A page above the budget fails the build.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,18 +67,10 @@ for (const { route, files } of pageScripts()) {
   tooHeavy += bytes > budgetBytes ? 1 : 0;
   process.stdout.write(`  ${kilobytes(bytes).padStart(9)}  ${route}${bytes > budgetBytes ? '  TOO HEAVY' : ''}\n`);
 }
-process.stdout.write(
-  `Server: ${relative(process.cwd(), join(standalone, 'server.js'))} (${Math.round(folderBytes(join(output, 'standalone')) / 1e6)} MB)\n`,
-);
+process.stdout.write(`Server: ${relative(process.cwd(), join(standalone, 'server.js'))}\n`);
 if (tooHeavy > 0) {
   process.stderr.write(
     `${tooHeavy} pages are heavier than the budget. Load what is not needed at once with next/dynamic.\n`,
   );
   process.exit(1);
-}
-
-function folderBytes(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 }

@@ -1,35 +1,38 @@
 import { ArrowRight } from 'lucide-react';
 import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
-import { ModelStrip, pickModels } from '#features/landing/model-strip.tsx';
+import { ModelStrip } from '#features/landing/model-strip.tsx';
 import { Promises } from '#features/landing/promises.tsx';
 import { PublicFrame } from '#features/landing/public-frame.tsx';
 import { readPublicFacts } from '#features/landing/queries.ts';
-import { Receipt } from '#features/landing/receipt.tsx';
+import { Receipt, receiptLineCount, receiptLines } from '#features/landing/receipt.tsx';
 import { Road } from '#features/landing/road.tsx';
 import { SelfHost } from '#features/landing/self-host.tsx';
 import { formatMoney, isZeroUsd } from '#lib/format-money.ts';
+import { modelsForNewcomers } from '#lib/models-for-newcomers.ts';
 import { firstCallSnippets } from '#lib/snippets.ts';
 import { themeCookie, themeOf } from '#lib/theme.ts';
 import { config } from '#server/main.ts';
-import { hasSessionCookie } from '#server/session.ts';
+import { sessionToken } from '#server/session.ts';
 import { ButtonLink } from '#ui/button.tsx';
 import { CodeTabs } from '#ui/code-tabs.tsx';
 
 export const metadata: Metadata = { title: { absolute: 'Turnpike: one road to every model' } };
 
 export default async function LandingPage() {
-  const [facts, isSignedIn, cookieStore] = await Promise.all([readPublicFacts(), hasSessionCookie(), cookies()]);
-  const featured = pickModels(facts.models)[0]?.model;
+  const [facts, token, cookieStore] = await Promise.all([readPublicFacts(), sessionToken(), cookies()]);
+  const offered = modelsForNewcomers(facts.models).map(({ model }) => model);
+  // The receipt shows a cached prompt, so it takes a model that has a price for one.
+  const featured = offered.find((model) => receiptLines(model).length === receiptLineCount);
   const trialUsd = facts.platform?.trialCreditUsd;
   const isOpen = facts.platform?.signUpMode !== 'closed';
   const snippets = firstCallSnippets({
     gatewayUrl: config().upstreams.gatewayPublicUrl,
     apiKey: 'sk-tp-live-…',
-    model: featured?.slug ?? 'openai/gpt-5.5',
+    model: (featured ?? offered[0])?.slug ?? 'author/model',
   });
   return (
-    <PublicFrame theme={themeOf(cookieStore.get(themeCookie)?.value)} isSignedIn={isSignedIn}>
+    <PublicFrame theme={themeOf(cookieStore.get(themeCookie)?.value)} isSignedIn={token !== undefined}>
       <section className="mx-auto grid max-w-6xl items-center gap-x-12 gap-y-12 px-5 pt-10 pb-16 sm:px-8 lg:grid-cols-[1fr_1.05fr] lg:pt-20 lg:pb-24">
         <div className="flex flex-col items-start gap-6">
           <h1 className="text-4xl font-semibold text-balance sm:text-5xl">One road to every model.</h1>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatCompact, formatDuration, formatShare } from './format-number.ts';
+import { formatCompact, formatCounted, formatDuration, formatShare } from './format-number.ts';
 
 it('shows every digit of a small number and shortens a large one', () => {
   expect([formatCompact(0), formatCompact(9_999), formatCompact(12_345), formatCompact(1_204_331)]).toEqual([
@@ -22,5 +22,13 @@ it('says durations in the unit that people would use', () => {
     '4.21 s',
     '59.99 s',
     '2 min 5 s',
+  ]);
+});
+
+it('counts one of a thing as one', () => {
+  expect([formatCounted(1, 'request'), formatCounted(0, 'request'), formatCounted(1_213, 'key')]).toEqual([
+    '1 request',
+    '0 requests',
+    '1,213 keys',
   ]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bucketsOf, intervalOf, isUnfinished, resolveRange } from './time-range.ts';
+import { bucketsOf, intervalOf, isUnfinished, resolveChartRange, resolveRange } from './time-range.ts';
 
 const now = Date.UTC(2026, 10, 23, 17, 4, 12);
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -46,4 +46,13 @@ it('calls a bucket unfinished until the figures are complete beyond its end', ()
     false,
     true,
   ]);
+});
+
+it('gives a chart whole bars: as many as the range says, the last of them today', () => {
+  const counts = (['24h', '7d', '30d', 'mtd', 'last-month'] as const).map((preset) => {
+    const range = resolveChartRange(preset, now);
+    return bucketsOf(range, intervalOf(range)).length;
+  });
+  expect(counts).toEqual([24, 7, 30, 23, 31]);
+  expect(iso(resolveChartRange('7d', now).fromMs)).toBe('2026-11-17T00:00:00.000Z');
 });

@@ -52,6 +52,19 @@ export function intervalOf(range: TimeRange): 'hour' | 'day' {
   return range.toMs - range.fromMs <= 2 * dayMs ? 'hour' : 'day';
 }
 
+/**
+ * A range for a chart: one that rolls begins at the start of a bucket, so that its first bar is whole and the bars come
+ * to the figures above them. The last seven days are today and the six days before.
+ */
+export function resolveChartRange(preset: RangePreset, nowMs: number): TimeRange {
+  const range = resolveRange(preset, nowMs);
+  if (range.toMs !== nowMs || preset === 'mtd') {
+    return range;
+  }
+  const stepMs = intervalOf(range) === 'hour' ? hourMs : dayMs;
+  return { fromMs: Math.floor(range.fromMs / stepMs) * stepMs + stepMs, toMs: nowMs };
+}
+
 /** Starts of all buckets that a range touches, in UTC, so that a chart shows gaps where nothing happened. */
 export function bucketsOf(range: TimeRange, interval: 'hour' | 'day'): readonly number[] {
   const stepMs = interval === 'hour' ? hourMs : dayMs;

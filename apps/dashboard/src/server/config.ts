@@ -1,6 +1,6 @@
 import { defineConfig, defineEnvFragment } from '@turnpike/platform/config/define-config';
 import { logEnv, postgresEnv } from '@turnpike/platform/config/env-fragments';
-import { envVariable, optionalEnvVariable, url } from '@turnpike/platform/config/env-variable';
+import { envVariable, optionalEnvVariable, secret, url } from '@turnpike/platform/config/env-variable';
 
 /** Where the rest of the product is. Read when the process starts, never baked into a build. */
 const upstreamsEnv = defineEnvFragment('Dashboard', {
@@ -19,5 +19,19 @@ const upstreamsEnv = defineEnvFragment('Dashboard', {
   }),
 });
 
+/** Pages read as the person of a session, whom the database recognises by the digest of its token. */
+const sessionEnv = defineEnvFragment('Secrets', {
+  pepper: envVariable('SESSION_PEPPER', {
+    description:
+      'Secret of at least 32 characters that dashboard sessions are digested with; changing it signs everyone out.',
+    schema: secret({ minLength: 32 }),
+  }),
+});
+
 /** The configuration of the dashboard. Next itself reads PORT and HOSTNAME. */
-export const dashboardConfig = defineConfig({ postgres: postgresEnv, log: logEnv, upstreams: upstreamsEnv });
+export const dashboardConfig = defineConfig({
+  postgres: postgresEnv,
+  log: logEnv,
+  upstreams: upstreamsEnv,
+  session: sessionEnv,
+});

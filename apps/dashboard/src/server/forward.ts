@@ -1,5 +1,5 @@
 import { errorCatalogue } from '@turnpike/core/errors';
-import { log } from './main.ts';
+import type { Logger } from '@turnpike/platform/log/logger';
 
 /** Headers that belong to one connection (RFC 9110 §7.6.1), and those that fetch works out for itself. */
 const hopByHop = new Set([
@@ -30,12 +30,20 @@ export interface Forwardable {
   readonly signal: AbortSignal;
 }
 
+export interface ForwardOptions {
+  /** Scheme, host and port of whoever answers. */
+  readonly origin: string;
+  /** What is sent: see `forwardedHeaders` and `onlyHeaders`. */
+  readonly headers: Headers;
+  readonly logger: Logger;
+}
+
 /**
  * Passes a request to the same path below `origin` and streams the answer back. Nothing is held: bodies flow in both
- * directions as they come, and a client that leaves ends the request behind it. `headers` decides what is sent.
- * Answers 503 in the API's error shape when nobody answers there.
+ * directions as they come, and a client that leaves ends the request
+ * behind it. Answers 503 in the API's error shape when nobody answers there.
  */
-export async function forward(request: Forwardable, origin: string, headers: Headers): Promise<Response> {
+export async function forward(request: Forwardable, { origin, headers, logger }: ForwardOptions): Promise<Response> {
   const { pathname, search } = new URL(request.url);
   try {
     const upstream = await fetch(new URL(pathname + search, origin), {
@@ -52,7 +60,7 @@ export async function forward(request: Forwardable, origin: string, headers: Hea
     if (request.signal.aborted) {
       return new Response(null, { status: errorCatalogue.client_closed.status });
     }
-    log().error(
+    logger.error(
       { error, method: request.method, route: pathname, host: new URL(origin).host },
       'Nobody answered behind the dashboard.',
     );

@@ -1,23 +1,26 @@
 import 'server-only';
-import type { MembershipView } from '@turnpike/contracts/organizations';
 import type { SessionView } from '@turnpike/contracts/auth';
 import { sessionCookieNames } from '@turnpike/contracts/session-cookie';
 import { cookies } from 'next/headers';
-import { notFound, redirect } from 'next/navigation';
+import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { ApiError } from '#lib/api-error.ts';
 import { call } from '#lib/api.ts';
 import { visitorTransport } from './api.ts';
 
-/** Whether the visitor brings a session at all, valid or not: enough to choose between two links. */
-export async function hasSessionCookie(): Promise<boolean> {
+/** What the visitor's browser holds of a session, valid or not: enough to choose between two links, never to let anybody in. */
+export async function sessionToken(): Promise<string | undefined> {
   const store = await cookies();
-  return ['http://', 'https://'].some((scheme) => store.has(sessionCookieNames(scheme).session));
+  const names = ['https://', 'http://'].map((scheme) => sessionCookieNames(scheme).session);
+  return names.map((name) => store.get(name)?.value).find((value) => value !== undefined && value !== '');
 }
 
-/** Who is looking at this page; undefined for a visitor. Asked once per request. */
+/**
+ * Who is looking at this page; undefined for a visitor. Asked of the management API, which also notes that the session
+ * is in use, and once per page.
+ */
 export const readSession = cache(async (): Promise<SessionView | undefined> => {
-  if (!(await hasSessionCookie())) {
+  if ((await sessionToken()) === undefined) {
     return undefined;
   }
   try {
@@ -33,10 +36,4 @@ export const readSession = cache(async (): Promise<SessionView | undefined> => {
 /** Who is looking at this page; a visitor is sent to the login, and comes back to `returnTo` from there. */
 export async function requireSession(returnTo: string): Promise<SessionView> {
   return (await readSession()) ?? redirect(`/login?next=${encodeURIComponent(returnTo)}`);
-}
-
-/** The membership through which somebody may see an organization. What is not theirs does not exist: 404. */
-export async function requireMembership(organizationId: string): Promise<MembershipView> {
-  const session = await requireSession(`/o/${organizationId}`);
-  return session.memberships.find((membership) => membership.organization.id === organizationId) ?? notFound();
 }

@@ -8,7 +8,7 @@ type Variant = 'primary' | 'secondary' | 'ghost' | 'danger' | 'danger-soft' | 'i
 type Size = 'sm' | 'md' | 'lg' | 'icon-sm' | 'icon-md';
 
 const base =
-  'relative inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium transition-[background-color,box-shadow,color] duration-(--duration-fast) data-disabled:cursor-not-allowed data-disabled:opacity-55 [&_svg]:shrink-0';
+  'inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium transition-[background-color,box-shadow,color] duration-(--duration-fast) data-disabled:cursor-not-allowed data-disabled:opacity-55 [&_svg]:shrink-0';
 
 const variants: Record<Variant, string> = {
   primary: 'bg-accent text-on-accent shadow-xs hover:not-data-disabled:bg-accent-hover',

@@ -76,8 +76,8 @@ function LegendEntry({ name, color }: { readonly name: string; readonly color: s
 
 function ChartTable({ data, format, label }: Pick<StackedBarsProps, 'data' | 'format' | 'label'>) {
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable without a mouse.
     <section
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable without a mouse.
       tabIndex={0}
       aria-label={label}
       className="relative max-h-96 overflow-auto focus-visible:outline-offset-[-2px]"

@@ -27,7 +27,7 @@ export function MetricCards<Value extends string>({ label, cards, chosen, onChoo
       aria-label={label}
       value={chosen}
       onValueChange={(next) => onChoose(next)}
-      className="grid grid-cols-1 gap-px overflow-hidden rounded-lg bg-line shadow-card min-[420px]:grid-cols-2 lg:grid-cols-4"
+      className="grid grid-cols-2 gap-px overflow-hidden rounded-lg bg-line shadow-card lg:grid-cols-4"
     >
       {cards.map(({ value, label: name, figure, note }) => (
         <Radio.Root
@@ -36,7 +36,7 @@ export function MetricCards<Value extends string>({ label, cards, chosen, onChoo
           className="group flex min-w-0 flex-col items-start gap-1 bg-surface px-4 py-3.5 text-left transition-colors duration-(--duration-fast) hover:bg-hover focus-visible:outline-offset-[-2px] data-checked:shadow-[inset_0_2px_0_var(--accent)] data-checked:hover:bg-surface"
         >
           <span className="text-xs text-subtle group-data-checked:text-accent-text">{name}</span>
-          <span className="tabular max-w-full truncate text-2xl font-semibold">
+          <span className="tabular max-w-full truncate text-xl font-semibold sm:text-2xl">
             {figure ?? <Skeleton className="my-1 h-6 w-24" />}
           </span>
           <span className="min-h-[1.125rem] text-xs text-subtle">

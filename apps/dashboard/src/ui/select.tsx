@@ -2,6 +2,7 @@
 
 import { Select as BaseSelect } from '@base-ui/react/select';
 import { Check, ChevronsUpDown } from 'lucide-react';
+import { buttonClass } from './button.tsx';
 import { controlClass } from './control-class.ts';
 import { cx } from './cx.ts';
 
@@ -20,6 +21,8 @@ export interface SelectProps<Value extends string> {
   readonly className?: string;
   /** Opens as soon as it is there: for a list that was loaded because somebody asked for it. */
   readonly isInitiallyOpen?: boolean;
+  /** A field of a form, or a button of a toolbar. */
+  readonly look?: 'field' | 'button';
 }
 
 /** One of a short list. Follows the Field it stands in. */
@@ -30,6 +33,7 @@ export function Select<Value extends string>({
   label,
   className,
   isInitiallyOpen = false,
+  look = 'field',
 }: SelectProps<Value>) {
   return (
     <BaseSelect.Root<Value>
@@ -44,11 +48,15 @@ export function Select<Value extends string>({
     >
       <BaseSelect.Trigger
         aria-label={label}
-        className={cx(controlClass, 'flex items-center justify-between gap-2 text-left', className)}
+        className={
+          look === 'button'
+            ? buttonClass('secondary', 'md', cx('justify-between!', className))
+            : cx(controlClass, 'flex items-center justify-between gap-2 text-left', className)
+        }
       >
         <BaseSelect.Value className="truncate" />
         <BaseSelect.Icon>
-          <ChevronsUpDown aria-hidden className="size-3.5 text-subtle" />
+          <ChevronsUpDown aria-hidden className="size-3.5! text-subtle" />
         </BaseSelect.Icon>
       </BaseSelect.Trigger>
       <BaseSelect.Portal>

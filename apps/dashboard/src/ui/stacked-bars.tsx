@@ -1,6 +1,16 @@
 'use client';
 
-import { Bar, BarChart, CartesianGrid, Cell, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import {
+  Bar,
+  BarChart,
+  CartesianGrid,
+  Cell,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+  type TooltipContentProps,
+} from 'recharts';
 import type { ChartBucket, ChartData, ChartSeries } from '#lib/chart-data.ts';
 import { formatBucket } from '#lib/format-time.ts';
 
@@ -20,8 +30,12 @@ const unfinishedOpacity = 0.42;
 /** Stacked bars from zero. Drawn without animation and without smoothing: what is seen is what was counted. */
 export function StackedBars({ data, format, label, onSelect }: StackedBarsProps) {
   const { buckets, series, interval } = data;
+  const tip = ({ active, label: at }: TooltipContentProps) =>
+    active && typeof at === 'number' ? (
+      <BucketTip bucket={buckets.find((bucket) => bucket.atMs === at)} data={data} format={format} />
+    ) : null;
   return (
-    <div role="img" aria-label={label} className="h-70 w-full text-2xs [&_.recharts-surface]:outline-none">
+    <figure aria-label={label} className="h-70 w-full text-2xs [&_.recharts-surface]:outline-none">
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
         <BarChart
           data={[...buckets]}
@@ -47,15 +61,7 @@ export function StackedBars({ data, format, label, onSelect }: StackedBarsProps)
             width={64}
             tickCount={5}
           />
-          <Tooltip
-            cursor={{ fill: 'var(--hover)' }}
-            isAnimationActive={false}
-            content={({ active, label: at }) =>
-              active && typeof at === 'number' ? (
-                <BucketTip bucket={buckets.find((bucket) => bucket.atMs === at)} data={data} format={format} />
-              ) : null
-            }
-          />
+          <Tooltip cursor={{ fill: 'var(--hover)' }} isAnimationActive={false} content={tip} />
           {series.map((each, index) => (
             <Bar
               key={each.id}
@@ -80,7 +86,7 @@ export function StackedBars({ data, format, label, onSelect }: StackedBarsProps)
           ))}
         </BarChart>
       </ResponsiveContainer>
-    </div>
+    </figure>
   );
 }
 

@@ -13,7 +13,9 @@ export function Stat({ label, value, note }: StatProps) {
   return (
     <div className="flex min-w-0 flex-col gap-1 bg-surface px-4 py-3.5">
       <dt className="text-xs text-subtle">{label}</dt>
-      <dd className="tabular truncate text-2xl font-semibold">{value ?? <Skeleton className="my-1 h-6 w-24" />}</dd>
+      <dd className="tabular truncate text-xl font-semibold sm:text-2xl">
+        {value ?? <Skeleton className="my-1 h-6 w-24" />}
+      </dd>
       <dd className="min-h-[1.125rem] text-xs text-subtle">
         {value === undefined ? <Skeleton className="h-3 w-32" /> : note}
       </dd>
@@ -26,7 +28,7 @@ export function StatRow({ label, children }: { readonly label: string; readonly 
   return (
     <dl
       aria-label={label}
-      className="grid grid-cols-1 gap-px overflow-hidden rounded-lg bg-line shadow-card min-[420px]:grid-cols-2 lg:grid-flow-col lg:auto-cols-fr lg:grid-cols-none"
+      className="grid grid-cols-2 gap-px overflow-hidden rounded-lg bg-line shadow-card lg:grid-flow-col lg:auto-cols-fr lg:grid-cols-none"
     >
       {children}
     </dl>

@@ -3,7 +3,7 @@
 import { ChevronsUpDown } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
-import { controlClass } from './control-class.ts';
+import { buttonClass } from './button.tsx';
 import { cx } from './cx.ts';
 import type { SelectProps } from './select.tsx';
 
@@ -24,7 +24,6 @@ export function ToolbarSelect<Value extends string>({
 }: SelectProps<Value>) {
   const [isWanted, setIsWanted] = useState(false);
   const preload = (): void => void loadSelect();
-  const shape = cx('h-8! w-auto! max-sm:text-sm!', className);
   return isWanted ? (
     <LoadedSelect
       choices={choices}
@@ -35,8 +34,9 @@ export function ToolbarSelect<Value extends string>({
           onChange(chosen.value);
         }
       }}
-      className={shape}
+      look="button"
       isInitiallyOpen
+      {...(className === undefined ? {} : { className })}
       {...(label === undefined ? {} : { label })}
     />
   ) : (
@@ -54,10 +54,10 @@ export function ToolbarSelect<Value extends string>({
           setIsWanted(true);
         }
       }}
-      className={cx(controlClass, 'flex items-center justify-between gap-2 text-left', shape)}
+      className={buttonClass('secondary', 'md', cx('justify-between!', className))}
     >
       <span className="truncate">{choices.find((choice) => choice.value === value)?.label ?? value}</span>
-      <ChevronsUpDown aria-hidden className="size-3.5 text-subtle" />
+      <ChevronsUpDown aria-hidden className="size-3.5! text-subtle" />
     </button>
   );
 }

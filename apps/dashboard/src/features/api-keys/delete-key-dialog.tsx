@@ -2,7 +2,7 @@
 
 import type { ApiKeyView } from '@turnpike/contracts/api-keys';
 import { toApiError } from '#lib/api-error.ts';
-import { formatCount } from '#lib/format-number.ts';
+import { formatCounted } from '#lib/format-number.ts';
 import { useScope } from '#features/shell/scope.tsx';
 import { ConfirmDanger } from '#ui/confirm-danger.tsx';
 import { TimeText } from '#ui/time-text.tsx';
@@ -51,7 +51,7 @@ export function DeleteKeyDialog({ apiKey, recentCalls, isOpen, onOpenChange }: D
             ) : (
               <>
                 Last used <TimeText iso={apiKey.lastUsedAt} form="relative" className="font-medium text-text" />
-                {recentCalls !== undefined && `, ${formatCount(recentCalls)} requests in the last 24 hours`}.
+                {recentCalls !== undefined && `, ${formatCounted(recentCalls, 'request')} in the last 24 hours`}.
               </>
             )}
           </li>

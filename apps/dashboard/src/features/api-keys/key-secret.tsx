@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { CreatedApiKeyView } from '@turnpike/contracts/api-keys';
 import { useState } from 'react';
 import { call } from '#lib/api.ts';
-import { modelsForFirstCall } from '#lib/first-model.ts';
+import { modelsForNewcomers, spreadOverAuthors } from '#lib/models-for-newcomers.ts';
 import { firstCallSnippets } from '#lib/snippets.ts';
 import { CodeTabs } from '#ui/code-tabs.tsx';
 import { SecretReveal } from '#ui/secret-reveal.tsx';
@@ -12,8 +12,8 @@ import { ToolbarSelect } from '#ui/toolbar-select.tsx';
 import { Skeleton } from '#ui/skeleton.tsx';
 import { RunItHere } from './run-it-here.tsx';
 
-/** More than these are found by typing their name into the snippet. */
-const maxOffered = 16;
+/** More are found by typing their name into the snippet. */
+const offeredPerAuthor = 4;
 
 /** The secret of a new key, for the one time that it can be seen. */
 export function NewSecret({ created }: { readonly created: CreatedApiKeyView }) {
@@ -41,8 +41,8 @@ export function TryKey({ secret, gatewayUrl }: TryKeyProps) {
     staleTime: Number.POSITIVE_INFINITY,
   });
   const [chosen, setChosen] = useState<string>();
-  const offered = modelsForFirstCall(data?.items ?? []).slice(0, maxOffered);
-  const model = chosen ?? offered[0]?.slug;
+  const offered = spreadOverAuthors(modelsForNewcomers(data?.items ?? []), offeredPerAuthor);
+  const model = chosen ?? offered[0]?.model.slug;
   if (model === undefined) {
     return isError || data !== undefined ? (
       <p className="text-sm text-muted">
@@ -61,7 +61,7 @@ export function TryKey({ secret, gatewayUrl }: TryKeyProps) {
           className="min-w-56!"
           value={model}
           onChange={setChosen}
-          choices={offered.map(({ slug }) => ({ value: slug, label: slug }))}
+          choices={offered.map(({ model: { slug } }) => ({ value: slug, label: slug }))}
         />
       </div>
       <CodeTabs label="Make the call" snippets={firstCallSnippets({ gatewayUrl, apiKey: secret, model })} />

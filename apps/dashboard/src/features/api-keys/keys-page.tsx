@@ -8,7 +8,7 @@ import { useRouter } from 'next/navigation';
 import { useQueryStates } from 'nuqs';
 import { useMemo, useState } from 'react';
 import { toApiError } from '#lib/api-error.ts';
-import { formatCount } from '#lib/format-number.ts';
+import { formatCounted } from '#lib/format-number.ts';
 import { bucketsOf } from '#lib/time-range.ts';
 import { useScope } from '#features/shell/scope.tsx';
 import { Button } from '#ui/button.tsx';
@@ -113,8 +113,8 @@ const columns = column.columns([
 
 interface KeysPageProps {
   readonly projectId: string;
-  /** What the server read for the filter in the address. */
-  readonly initial: ApiKeyListView;
+  /** What the server read for the filter in the address; undefined where the filter makes no sense. */
+  readonly initial: ApiKeyListView | undefined;
 }
 
 const statusChoices = [
@@ -187,7 +187,7 @@ export function KeysPage({ projectId, initial }: KeysPageProps) {
             }
             footer={
               <Pager
-                words={`${formatCount(rows.length)} ${rows.length === 1 ? 'key' : 'keys'}`}
+                words={formatCounted(rows.length, 'key')}
                 isFirst={filter.cursor === null}
                 hasNext={typeof keys.data?.nextCursor === 'string'}
                 onFirst={() => void setFilter({ cursor: null })}
@@ -230,7 +230,10 @@ function Activity({ row: { key, activity } }: { readonly row: KeyRow }) {
   return activity === undefined ? (
     <Skeleton className="h-4 w-20" />
   ) : (
-    <Sparkline values={activity.hourlyCalls} label={`${formatCount(activity.calls)} requests in the last 24 hours`} />
+    <Sparkline
+      values={activity.hourlyCalls}
+      label={`${formatCounted(activity.calls, 'request')} in the last 24 hours`}
+    />
   );
 }
 

@@ -13,8 +13,6 @@ export interface HomeData {
   readonly keys: ApiKeyListView | undefined;
 }
 
-export type HomePart = keyof HomeData;
-
 const shownCalls = 10;
 const shownModels = 6;
 const dayMs = 86_400_000;

@@ -9,7 +9,7 @@ import { logColumns } from '#features/logs/log-columns.tsx';
 import { useBalance } from '#features/shell/use-balance.ts';
 import { useScope } from '#features/shell/scope.tsx';
 import { toApiError } from '#lib/api-error.ts';
-import { formatCount, formatDuration, formatShare } from '#lib/format-number.ts';
+import { formatCount, formatCounted, formatDuration, formatShare } from '#lib/format-number.ts';
 import { routes } from '#lib/routes.ts';
 import { ButtonLink } from '#ui/button.tsx';
 import { Card } from '#ui/card.tsx';
@@ -64,32 +64,28 @@ export function HomePage({ initial }: { readonly initial: HomeData }) {
         {mayUsage && (
           <Stat
             label="Spend this month"
-            value={figure(month, ({ totals }) => (
-              <MoneyText usd={totals.chargeUsd} />
-            ))}
-            note={month.data && `${formatCount(month.data.totals.calls)} requests since the 1st, UTC`}
+            value={moneyFigure(month, month.data?.totals.chargeUsd)}
+            note={month.data && `${formatCounted(month.data.totals.calls, 'request')} since the 1st, UTC`}
           />
         )}
         {mayUsage && (
           <Stat
             label="Requests, 24 h"
-            value={figure(day, ({ totals }) => formatCount(totals.calls))}
+            value={figure(day, day.data && formatCount(day.data.totals.calls))}
             note={day.data && `${formatShare(day.data.totals.failedCalls, day.data.totals.calls)} errors`}
           />
         )}
         {may('balance.read') && (
           <Stat
             label="Balance"
-            value={figure(balance, ({ availableUsd }) => (
-              <MoneyText usd={availableUsd} />
-            ))}
+            value={moneyFigure(balance, balance.data?.availableUsd)}
             note={balance.data && <BalanceNote unpostedUsd={balance.data.unpostedUsd} />}
           />
         )}
         {mayUsage && (
           <Stat
             label="Latency, 24 h"
-            value={figure(day, ({ durationP50Ms }) => (durationP50Ms === null ? '—' : formatDuration(durationP50Ms)))}
+            value={figure(day, day.data && medianWords(day.data.durationP50Ms))}
             note={day.data && latencyNote(day.data)}
           />
         )}
@@ -154,14 +150,16 @@ export function HomePage({ initial }: { readonly initial: HomeData }) {
 }
 
 /** A figure, or a dash where it could not be read; undefined while it loads. */
-function figure<Value>(
-  query: Pick<UseQueryResult<Value>, 'data' | 'isError'>,
-  render: (value: Value) => ReactNode,
-): ReactNode | undefined {
-  if (query.data !== undefined) {
-    return render(query.data);
-  }
-  return query.isError ? <span title="Could not be read; it is tried again">—</span> : undefined;
+function figure(query: Pick<UseQueryResult, 'isError'>, value: ReactNode | undefined): ReactNode | undefined {
+  return value === undefined && query.isError ? <span title="Could not be read; it is tried again">—</span> : value;
+}
+
+function moneyFigure(query: Pick<UseQueryResult, 'isError'>, usd: string | undefined): ReactNode | undefined {
+  return figure(query, usd === undefined ? undefined : <MoneyText usd={usd} />);
+}
+
+function medianWords(medianMs: number | null): string {
+  return medianMs === null ? '—' : formatDuration(medianMs);
 }
 
 function latencyNote(day: NonNullable<HomeData['day']>): string {

@@ -2,7 +2,7 @@
 
 import type { UsageSeriesView } from '@turnpike/contracts/usage';
 import { chartDataOf } from '#lib/chart-data.ts';
-import { formatCompact } from '#lib/format-number.ts';
+import { formatCounted } from '#lib/format-number.ts';
 import { MoneyText } from '#ui/money-text.tsx';
 
 /** Where this month's money went: bars of one length scale, the dearest first. */
@@ -16,7 +16,7 @@ export function SpendByModel({ view }: { readonly view: UsageSeriesView }) {
           <div className="flex items-baseline justify-between gap-3 text-sm">
             <span className="min-w-0 truncate">{group.label}</span>
             <span className="flex shrink-0 items-baseline gap-2">
-              <span className="tabular text-xs text-subtle">{formatCompact(group.totals.calls)} requests</span>
+              <span className="tabular text-xs text-subtle">{formatCounted(group.totals.calls, 'request')}</span>
               <MoneyText usd={group.totals.chargeUsd} className="font-medium" />
             </span>
           </div>

@@ -1,35 +1,15 @@
 import type { ModelView } from '@turnpike/contracts/models';
 import { formatRate } from '#lib/format-money.ts';
 import { formatCompact, formatCount } from '#lib/format-number.ts';
+import { modelsForNewcomers, spreadOverAuthors } from '#lib/models-for-newcomers.ts';
 
-interface PricedModel {
-  readonly model: ModelView;
-  readonly input: string;
-  readonly output: string;
-}
-
+/** Two rows of four. */
 const shownModels = 8;
-
-/** Chat models with a price, at most two of an author, so that the strip shows the breadth of the catalogue. */
-export function pickModels(models: readonly ModelView[]): readonly PricedModel[] {
-  const perAuthor = new Map<string, number>();
-  const picked: PricedModel[] = [];
-  for (const model of models) {
-    const rates = model.endpoints.find((endpoint) => endpoint.price !== null)?.price?.rates ?? [];
-    const input = rates.find((rate) => rate.bucket === 'input')?.usdPerMillion;
-    const output = rates.find((rate) => rate.bucket === 'output')?.usdPerMillion;
-    const seen = perAuthor.get(model.author) ?? 0;
-    if (model.operation === 'chat' && input !== undefined && output !== undefined && seen < 2) {
-      perAuthor.set(model.author, seen + 1);
-      picked.push({ model, input, output });
-    }
-  }
-  return picked.slice(0, shownModels);
-}
+const perAuthor = 2;
 
 /** A look into the catalogue, with its real prices; nothing where it could not be read. */
 export function ModelStrip({ models }: { readonly models: readonly ModelView[] }) {
-  const picked = pickModels(models);
+  const picked = spreadOverAuthors(modelsForNewcomers(models), perAuthor).slice(0, shownModels);
   if (picked.length === 0) {
     return null;
   }
@@ -46,15 +26,15 @@ export function ModelStrip({ models }: { readonly models: readonly ModelView[] }
           </p>
         </div>
         <ul className="mt-10 grid gap-px overflow-hidden rounded-lg bg-line shadow-card sm:grid-cols-2 lg:grid-cols-4">
-          {picked.map(({ model, input, output }) => (
+          {picked.map(({ model, inputUsd, outputUsd }) => (
             <li key={model.slug} className="flex flex-col gap-3 bg-surface p-4">
               <div className="min-w-0">
                 <p className="truncate text-sm font-medium">{model.name}</p>
                 <p className="truncate font-mono text-2xs text-subtle">{model.slug}</p>
               </div>
               <dl className="tabular grid grid-cols-3 gap-2 text-xs">
-                <Fact name="Input" value={formatRate(input)} />
-                <Fact name="Output" value={formatRate(output)} />
+                <Fact name="Input" value={formatRate(inputUsd)} />
+                <Fact name="Output" value={formatRate(outputUsd)} />
                 <Fact name="Context" value={model.contextTokens === null ? '—' : formatCompact(model.contextTokens)} />
               </dl>
             </li>

@@ -1,8 +1,10 @@
 import 'server-only';
 import type { PlatformView } from '@turnpike/contracts/auth';
 import type { ModelView } from '@turnpike/contracts/models';
+import { listModels } from '@turnpike/control/read';
 import { connection } from 'next/server';
 import { call } from '#lib/api.ts';
+import { clock, database } from '#server/actor.ts';
 import { visitorTransport } from '#server/api.ts';
 import { log } from '#server/main.ts';
 
@@ -18,7 +20,7 @@ export async function readPublicFacts(): Promise<PublicFacts> {
   await connection();
   const [platform, models] = await Promise.all([
     call('getPlatform', { transport: visitorTransport }).catch(unknownFact),
-    call('listModels', { transport: visitorTransport }).catch(unknownFact),
+    listModels({ catalog: database(), clock }, {}).catch(unknownFact),
   ]);
   return { platform, models: models?.items ?? [] };
 }

@@ -17,6 +17,8 @@ const quantities = [
   { bucket: 'output', label: 'output', quantity: 312 },
 ];
 
+export const receiptLineCount = quantities.length;
+
 /** The lines of an example call at a model's current prices; empty when it has none. */
 export function receiptLines(model: ModelView): readonly ReceiptLine[] {
   const rates = model.endpoints.find((endpoint) => endpoint.price !== null)?.price?.rates ?? [];

@@ -1,4 +1,5 @@
 import type { ModelView } from '@turnpike/contracts/models';
+import { modelsForNewcomers, spreadOverAuthors } from '#lib/models-for-newcomers.ts';
 
 const callers = ['OpenAI SDKs', 'Anthropic SDKs', 'Claude Code', 'Plain HTTP'];
 const shownAuthors = 6;
@@ -12,7 +13,9 @@ const labelRoom = 150;
 
 /** Every caller's lane into one road, and from there to whoever made the model: the product in one drawing. */
 export function Road({ models }: { readonly models: readonly ModelView[] }) {
-  const authors = [...new Set(models.map((model) => model.author))].slice(0, shownAuthors);
+  const authors = spreadOverAuthors(modelsForNewcomers(models), 1)
+    .map(({ model }) => model.author)
+    .slice(0, shownAuthors);
   if (authors.length < 2) {
     return null;
   }

@@ -26,7 +26,7 @@ export const logColumns = column.columns([
   column.display({
     id: 'key',
     header: 'Key',
-    cell: ({ row: { original } }) => <span className="block max-w-36 truncate text-muted">{original.apiKey.name}</span>,
+    cell: ({ row: { original } }) => <span className="block max-w-32 truncate text-muted">{original.apiKey.name}</span>,
   }),
   column.display({
     id: 'tokens',

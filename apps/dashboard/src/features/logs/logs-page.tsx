@@ -8,7 +8,7 @@ import { useQueryStates } from 'nuqs';
 import { useState } from 'react';
 import { useScope } from '#features/shell/scope.tsx';
 import { toApiError } from '#lib/api-error.ts';
-import { formatCount } from '#lib/format-number.ts';
+import { formatCounted } from '#lib/format-number.ts';
 import { routes } from '#lib/routes.ts';
 import { Button, ButtonLink } from '#ui/button.tsx';
 import { DataTable } from '#ui/data-table.tsx';
@@ -26,8 +26,8 @@ const CallDrawer = dynamic(() => import('./call-drawer.tsx').then((module) => mo
 
 interface LogsPageProps {
   readonly projectId: string;
-  /** What the server read for the filter in the address. */
-  readonly initial: CallListView;
+  /** What the server read for the filter in the address; undefined where the filter makes no sense. */
+  readonly initial: CallListView | undefined;
 }
 
 /** The request log of a project. */
@@ -74,6 +74,7 @@ export function LogsPage({ projectId, initial }: LogsPageProps) {
         ) : (
           <DataTable
             label="Requests"
+            isDense
             columns={logColumns}
             rows={rows}
             rowId={(row) => row.requestId}
@@ -90,7 +91,7 @@ export function LogsPage({ projectId, initial }: LogsPageProps) {
             }
             footer={
               <Pager
-                words={`${formatCount(rows.length)} ${rows.length === 1 ? 'request' : 'requests'} on this page`}
+                words={`${formatCounted(rows.length, 'request')} on this page`}
                 isFirst={filter.cursor === null}
                 hasNext={typeof calls.data?.nextCursor === 'string'}
                 onFirst={() => change({ cursor: null })}

@@ -1,7 +1,6 @@
 'use client';
 
 import type { UsageSummaryView } from '@turnpike/contracts/usage';
-import { formatDuration } from '#lib/format-number.ts';
 import { formatMoment } from '#lib/format-time.ts';
 
 /** How far the figures reach: "Complete to Nov 23, 14:32:10 UTC, 4 s behind". A number without it could be old. */
@@ -9,11 +8,11 @@ export function Freshness({ summary }: { readonly summary: UsageSummaryView | un
   if (summary === undefined) {
     return 'Reading…';
   }
-  const behindMs = Date.parse(summary.to) - Date.parse(summary.completeTo);
+  const behindSeconds = Math.round((Date.parse(summary.to) - Date.parse(summary.completeTo)) / 1_000);
   return (
     <span className="tabular">
       Complete to {formatMoment(summary.completeTo, 'utc')} UTC
-      {behindMs > 0 && `, ${formatDuration(behindMs)} behind`}
+      {behindSeconds > 0 && `, ${behindSeconds} s behind`}
     </span>
   );
 }

@@ -1,12 +1,18 @@
 import 'server-only';
-import type { UsageSeriesView, UsageSummaryView } from '@turnpike/contracts/usage';
-import { call } from '#lib/api.ts';
-import { visitorTransport } from '#server/api.ts';
+import {
+  usageSeriesQuery,
+  usageSummaryQuery,
+  type UsageSeriesView,
+  type UsageSummaryView,
+} from '@turnpike/contracts/usage';
+import { getUsageSeries, getUsageSummary } from '@turnpike/control/read';
+import { firstRead } from '#server/first-read.ts';
 import { seriesQuery, summaryQuery, type UsageFilter } from './usage-filter.ts';
 
+/** What the usage page shows first; a part is undefined where the browser has to ask for it. */
 export interface UsagePageData {
-  readonly summary: UsageSummaryView;
-  readonly series: UsageSeriesView;
+  readonly summary: UsageSummaryView | undefined;
+  readonly series: UsageSeriesView | undefined;
 }
 
 /** The figures and the chart that the visitor sees when the page opens. */
@@ -15,10 +21,9 @@ export async function readUsage(
   projectId: string,
   filter: UsageFilter,
 ): Promise<UsagePageData> {
-  const scope = { params: { organizationId }, transport: visitorTransport };
   const [summary, series] = await Promise.all([
-    call('getUsageSummary', { ...scope, query: summaryQuery(projectId, filter) }),
-    call('getUsageSeries', { ...scope, query: seriesQuery(projectId, filter) }),
+    firstRead(organizationId, usageSummaryQuery, summaryQuery(projectId, filter), getUsageSummary),
+    firstRead(organizationId, usageSeriesQuery, seriesQuery(projectId, filter), getUsageSeries),
   ]);
   return { summary, series };
 }

@@ -1,7 +1,7 @@
 import { createLoader, parseAsStringLiteral, type inferParserType } from 'nuqs/server';
 import type { CallOptions } from '#lib/api.ts';
 import { metrics } from '#lib/chart-data.ts';
-import { intervalOf, resolveRange } from '#lib/time-range.ts';
+import { intervalOf, resolveChartRange } from '#lib/time-range.ts';
 
 /** Ranges of a chart: a quarter of an hour has no bars. */
 export const usageRanges = ['24h', '7d', '30d', 'mtd', 'last-month'] as const;
@@ -25,7 +25,7 @@ export const topGroups = 8;
 
 /** The query for the totals of the range. An end that is now is left to the server, whose clock decides. */
 export function summaryQuery(projectId: string, { range }: Pick<UsageFilter, 'range'>, nowMs = Date.now()) {
-  const { fromMs, toMs } = resolveRange(range, nowMs);
+  const { fromMs, toMs } = resolveChartRange(range, nowMs);
   return {
     projectId,
     from: new Date(fromMs).toISOString(),
@@ -37,7 +37,7 @@ export function summaryQuery(projectId: string, { range }: Pick<UsageFilter, 'ra
 export function seriesQuery(projectId: string, { range, by }: Pick<UsageFilter, 'range' | 'by'>, nowMs = Date.now()) {
   return {
     ...summaryQuery(projectId, { range }, nowMs),
-    interval: intervalOf(resolveRange(range, nowMs)),
+    interval: intervalOf(resolveChartRange(range, nowMs)),
     groupBy: by,
     top: topGroups,
   } satisfies CallOptions<'getUsageSeries'>['query'];

@@ -13,7 +13,7 @@ import { csvOf } from '#lib/csv.ts';
 import { formatMoney } from '#lib/format-money.ts';
 import { formatCompact, formatCount, formatDuration, formatShare } from '#lib/format-number.ts';
 import { routes } from '#lib/routes.ts';
-import { rangeLabels, resolveRange } from '#lib/time-range.ts';
+import { rangeLabels, resolveChartRange } from '#lib/time-range.ts';
 import { Button, ButtonLink } from '#ui/button.tsx';
 import { Card, CardHeader } from '#ui/card.tsx';
 import { Chart, ChartSwitch } from '#ui/chart.tsx';
@@ -43,7 +43,7 @@ const stepMs = { hour: 3_600_000, day: 86_400_000 } as const;
 
 interface UsagePageProps {
   readonly projectId: string;
-  readonly initial: { readonly summary: UsageSummaryView; readonly series: UsageSeriesView };
+  readonly initial: { readonly summary: UsageSummaryView | undefined; readonly series: UsageSeriesView | undefined };
 }
 
 /** What a project used and what it cost, over time and by who did it. */
@@ -225,11 +225,9 @@ function filterFor(by: UsageFilter['by'], key: string) {
   }
 }
 
+/** The same time in the log, so that a figure and the calls behind it agree. */
 function rangeForLogs(range: UsageFilter['range']) {
-  if (range !== 'mtd' && range !== 'last-month') {
-    return { range };
-  }
-  const { fromMs, toMs } = resolveRange(range, Date.now());
+  const { fromMs, toMs } = resolveChartRange(range, Date.now());
   return { from: new Date(fromMs), to: new Date(toMs) };
 }
 

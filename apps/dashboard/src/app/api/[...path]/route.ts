@@ -1,4 +1,4 @@
-import { config } from '#server/main.ts';
+import { config, log } from '#server/main.ts';
 import { forward, forwardedHeaders } from '#server/forward.ts';
 
 /**
@@ -6,7 +6,8 @@ import { forward, forwardedHeaders } from '#server/forward.ts';
  * browser, goes through here. Next's rewrites would bake the address into the build.
  */
 function pass(request: Request): Promise<Response> {
-  return forward(request, config().upstreams.controlApiUrl, forwardedHeaders(request));
+  const { controlApiUrl: origin } = config().upstreams;
+  return forward(request, { origin, headers: forwardedHeaders(request), logger: log() });
 }
 
 export const dynamic = 'force-dynamic';

@@ -6,7 +6,8 @@ import { readProjects } from '#features/shell/queries.ts';
 import { ScopeProvider } from '#features/shell/scope.tsx';
 import { themeCookie, themeOf } from '#lib/theme.ts';
 import { config } from '#server/main.ts';
-import { requireMembership, requireSession } from '#server/session.ts';
+import { requireMembership } from '#server/actor.ts';
+import { requireSession } from '#server/session.ts';
 
 /** Pages of an organization. The check here is for the frame: every page checks for itself before it reads. */
 export default async function OrganizationLayout({ children, params }: LayoutProps<'/o/[org]'>) {

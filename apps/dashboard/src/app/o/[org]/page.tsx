@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { HomePage } from '#features/home/home-page.tsx';
 import { readHome } from '#features/home/queries.ts';
-import { requireMembership } from '#server/session.ts';
+import { requireMembership } from '#server/actor.ts';
 
 export const metadata: Metadata = { title: 'Home' };
 

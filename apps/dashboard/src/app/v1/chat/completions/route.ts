@@ -1,4 +1,4 @@
-import { config } from '#server/main.ts';
+import { config, log } from '#server/main.ts';
 import { forward, onlyHeaders } from '#server/forward.ts';
 
 export const dynamic = 'force-dynamic';
@@ -11,5 +11,5 @@ export const dynamic = 'force-dynamic';
 export function POST(request: Request): Promise<Response> {
   const { gatewayInternalUrl, gatewayPublicUrl } = config().upstreams;
   const headers = onlyHeaders(request, ['authorization', 'content-type', 'accept', 'x-forwarded-for']);
-  return forward(request, gatewayInternalUrl ?? gatewayPublicUrl, headers);
+  return forward(request, { origin: gatewayInternalUrl ?? gatewayPublicUrl, headers, logger: log() });
 }

@@ -5,7 +5,7 @@ import { KeysPage } from '#features/api-keys/keys-page.tsx';
 import { readKeys } from '#features/api-keys/queries.ts';
 import { NotAllowed } from '#features/shell/not-allowed.tsx';
 import { requireProject } from '#features/shell/queries.ts';
-import { requireMembership } from '#server/session.ts';
+import { requireMembership } from '#server/actor.ts';
 
 export const metadata: Metadata = { title: 'Keys' };
 

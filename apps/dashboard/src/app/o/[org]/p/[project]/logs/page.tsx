@@ -5,7 +5,7 @@ import { LogsPage } from '#features/logs/logs-page.tsx';
 import { readCalls } from '#features/logs/queries.ts';
 import { NotAllowed } from '#features/shell/not-allowed.tsx';
 import { requireProject } from '#features/shell/queries.ts';
-import { requireMembership } from '#server/session.ts';
+import { requireMembership } from '#server/actor.ts';
 
 export const metadata: Metadata = { title: 'Logs' };
 

@@ -5,7 +5,7 @@ import { requireProject } from '#features/shell/queries.ts';
 import { readUsage } from '#features/usage/queries.ts';
 import { loadUsageFilter } from '#features/usage/usage-filter.ts';
 import { UsagePage } from '#features/usage/usage-page.tsx';
-import { requireMembership } from '#server/session.ts';
+import { requireMembership } from '#server/actor.ts';
 
 export const metadata: Metadata = { title: 'Usage' };
 
