@@ -22,7 +22,7 @@ export async function runSuite(name: SuiteName, env: Readonly<Record<string, str
       ['run', '--project', name, '--passWithNoTests', ...reporters],
       {
         cwd: root,
-        env: { ...toolEnvironment(env), NO_COLOR: process.env.NO_COLOR },
+        env: { ...toolEnvironment(env), NO_COLOR: process.stdout.isTTY ? process.env.NO_COLOR : '1' },
         stdio: ['ignore', 'inherit', 'inherit'],
       },
     );
