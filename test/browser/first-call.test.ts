@@ -49,6 +49,10 @@ describe.each(['light', 'dark'] as const)('a new user, %s', (colorScheme) => {
 
     await page.waitForURL('**/onboarding');
     await page.getByText('Waiting for your first request').waitFor();
+    await page
+      .getByText(/sk-tp-live-/)
+      .first()
+      .waitFor();
     await takeScreen(page, `onboarding-${colorScheme}`);
     expect(await findBarriers(page)).toEqual([]);
     const apiKey = /sk-tp-live-[\w-]{20,}/.exec(await page.locator('body').innerText())?.[0] ?? '';
