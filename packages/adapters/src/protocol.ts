@@ -36,6 +36,8 @@ export interface RenderTarget {
   readonly maxOutputTokens: number | undefined;
   /** The provider wants its own earlier reasoning back in the history. */
   readonly takesReasoningBack: boolean;
+  /** `cache_control` on blocks is understood although the protocol itself has no such field. */
+  readonly takesCacheMarks: boolean;
 }
 
 /** What the reader of the answer has to know about how the request was written. */

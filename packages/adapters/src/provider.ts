@@ -35,6 +35,8 @@ export interface ProviderDefinition {
   readonly keptFields?: readonly string[];
   /** The provider wants its own earlier reasoning back in the history; most refuse or ignore it. */
   readonly takesReasoningBack?: boolean;
+  /** The provider knows `cache_control` on blocks though its protocol does not; others refuse the field. */
+  readonly takesCacheMarks?: boolean;
   readonly quirks?: ProviderQuirks;
 }
 

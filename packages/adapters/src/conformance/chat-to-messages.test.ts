@@ -245,4 +245,49 @@ describe('a chat completion for a model of messages', () => {
     expect(JSON.stringify(body)).not.toContain('thoughts');
     expect(body['messages']).toHaveLength(3);
   });
+
+  test('a history with calls brings its tools along when the caller offers none', () => {
+    const { body } = toMessages({
+      messages: [
+        { role: 'user', content: 'Go' },
+        { role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'look', arguments: '{}' } }] },
+        { role: 'tool', tool_call_id: 'a', content: 'ok' },
+      ],
+    });
+    expect(body['tools']).toEqual([{ name: 'look', input_schema: { type: 'object' } }]);
+    expect(body['tool_choice']).toEqual({ type: 'none' });
+  });
+
+  test('automatic caching is passed on', () => {
+    const { body, dropped } = toMessages({ cache_control: { type: 'ephemeral', ttl: '1h' } });
+    expect(body['cache_control']).toEqual({ type: 'ephemeral', ttl: '1h' });
+    expect(dropped).toEqual([]);
+  });
+
+  test('strict tools keep their promise where the model can hold it', () => {
+    const tool = (name: string) => ({
+      type: 'function',
+      function: {
+        name,
+        strict: true,
+        parameters: { type: 'object', properties: { a: { type: 'integer', maximum: 5 } } },
+      },
+    });
+    expect(toMessages({ tools: [tool('a')] }).body['tools']).toEqual([
+      {
+        name: 'a',
+        strict: true,
+        input_schema: {
+          type: 'object',
+          properties: { a: { type: 'integer', description: '(maximum: 5)' } },
+          additionalProperties: false,
+        },
+      },
+    ]);
+    const many = toMessages({ tools: Array.from({ length: 21 }, (_, index) => tool(`t${index}`)) });
+    expect(JSON.stringify(many.body['tools'])).not.toContain('strict');
+    expect(JSON.stringify(toMessages({ tools: [tool('a')] }, 'claude-3-haiku-20240307').body['tools'])).toContain(
+      '"maximum":5',
+    );
+  });
 });

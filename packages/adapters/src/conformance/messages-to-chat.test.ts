@@ -142,7 +142,7 @@ describe('a messages call for a model of chat completions', () => {
     expect(body).toEqual({
       model: 'm',
       messages: [
-        { role: 'system', content: [{ type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } }] },
+        { role: 'system', content: 'Be brief.' },
         { role: 'user', content: 'Look' },
         {
           role: 'assistant',

@@ -35,7 +35,13 @@ function cutAt(bytes: Uint8Array, offsets: readonly number[]): readonly Uint8Arr
   return sorted.slice(1).map((end, index) => bytes.subarray(sorted[index] ?? 0, end));
 }
 
-const target = { upstreamModel: 'm', outputLimit: undefined, maxOutputTokens: undefined, takesReasoningBack: true };
+const target = {
+  upstreamModel: 'm',
+  outputLimit: undefined,
+  maxOutputTokens: undefined,
+  takesReasoningBack: true,
+  takesCacheMarks: true,
+};
 
 describe.each(answerFixtures)('$name', ({ protocol, response, stream }) => {
   test('the stream adds up to the whole answer', () => {

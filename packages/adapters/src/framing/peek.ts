@@ -86,7 +86,7 @@ export class JsonPeek {
         let escapes = 0;
         at = from;
         let inner = bytes[at];
-        while (at < end && inner !== quote) {
+        while (inner !== quote && at < end) {
           if (inner === backslash) {
             const width = bytes[at + 1] === 0x75 ? 6 : 2;
             escapes += width - (width === 2 ? 1 : escapedLength(bytes, at + 2));

@@ -1,4 +1,5 @@
 import type { UpstreamFailure } from '@turnpike/core/inference/failure';
+import type { InferenceResponse } from '@turnpike/core/inference/response';
 import { isJsonObject } from '@turnpike/core/json';
 
 import { spellForClient } from '../client-spelling.ts';
@@ -22,11 +23,14 @@ export function openTranslateLane(
   path: string,
 ): Lane {
   const { endpoint, provider } = context;
-  const rendered = target.renderRequest(client.parseRequest(context.call.body), {
+  const request = client.parseRequest(context.call.body);
+  const hidesReasoning = request.reasoning?.isHidden === true;
+  const rendered = target.renderRequest(request, {
     upstreamModel: endpoint.upstreamModel,
     outputLimit: context.outputLimit,
     maxOutputTokens: endpoint.maxOutputTokens,
     takesReasoningBack: provider.takesReasoningBack === true,
+    takesCacheMarks: provider.takesCacheMarks === true,
   });
   const body = provider.quirks?.request?.(rendered.body) ?? rendered.body;
   return {
@@ -40,13 +44,16 @@ export function openTranslateLane(
     ],
     readAnswer: (status, headers, received) =>
       status >= 200 && status < 300
-        ? readAnswer(context, client, target, rendered.hints, received)
+        ? readAnswer(context, client, target, { hints: rendered.hints, hidesReasoning }, received)
         : readFailure(context, target, status, headers, received),
     readFailure: (status, headers, received) => readFailure(context, target, status, headers, received),
     openStream: () =>
-      new TranslateStream(client, target, rendered.hints, streamOptions(context), (failure) =>
-        correctFailure(context, failure),
-      ),
+      new TranslateStream(client, target, {
+        ...streamOptions(context),
+        hints: rendered.hints,
+        hidesReasoning,
+        correct: (failure) => correctFailure(context, failure),
+      }),
   };
 }
 
@@ -54,7 +61,7 @@ function readAnswer(
   context: LaneContext,
   client: ChatProtocol,
   target: ChatProtocol,
-  hints: AnswerHints,
+  { hints, hidesReasoning }: { readonly hints: AnswerHints; readonly hidesReasoning: boolean },
   received: Uint8Array,
 ): Answer | UpstreamFailure {
   const quirks = context.provider.quirks;
@@ -69,6 +76,17 @@ function readAnswer(
   const { model, fallbackId, nowSeconds } = streamOptions(context);
   return {
     ...factsOfResponse(response),
-    render: (settled) => encodeJson(client.renderResponse(response, { model, fallbackId, nowSeconds, settled })),
+    render: (settled) => {
+      const shown = hidesReasoning ? withoutReasoning(response) : response;
+      return encodeJson(client.renderResponse(shown, { model, fallbackId, nowSeconds, settled }));
+    },
   };
+}
+
+function withoutReasoning(response: InferenceResponse): InferenceResponse {
+  const choices = response.choices.map((choice) => ({
+    ...choice,
+    parts: choice.parts.filter((part) => part.type !== 'reasoning'),
+  }));
+  return { ...response, choices };
 }

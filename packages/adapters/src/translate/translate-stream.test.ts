@@ -149,6 +149,37 @@ describe('messages told to a client of chat completions', () => {
     });
   });
 
+  test('leave reasoning out for a client that does not want to see it, and count it all the same', () => {
+    const clientBody = JSON.stringify({
+      model: 'm',
+      stream: true,
+      reasoning: { effort: 'high', exclude: true },
+      messages: [{ role: 'user', content: 'x' }],
+    });
+    const lane = openLane(contextFor({ clientProtocol: 'openai-chat', clientBody, provider: anthropic }));
+    const stream = lane.openStream();
+    expect(JSON.stringify(receive(stream, answer))).not.toContain('reasoning":');
+    expect(stream.facts.outputBytes).toBe(15);
+    const whole = lane.readAnswer(
+      200,
+      {},
+      encodeText(
+        JSON.stringify({
+          type: 'message',
+          id: 'm',
+          content: [
+            { type: 'thinking', thinking: 'Hm.', signature: 's' },
+            { type: 'text', text: 'Hi' },
+          ],
+          stop_reason: 'end_turn',
+        }),
+      ),
+    );
+    const body = 'render' in whole ? decodeText(whole.render(settle(whole))) : '';
+    expect(body).toContain('"content":"Hi"');
+    expect(body).not.toContain('Hm.');
+  });
+
   test('end without a usage chunk that nobody asked for', () => {
     const chunks = receive(open('openai-chat', false), answer);
     expect(chunks.slice(0, -1).every((chunk) => isJsonObject(chunk) && objectsOf(chunk['choices']).length === 1)).toBe(

@@ -18,14 +18,26 @@ import {
 } from '../protocol.ts';
 import { WholeBody } from '../whole-body.ts';
 
+export interface TranslateOptions extends StreamRenderOptions {
+  readonly hints: AnswerHints;
+  /** The model may think, and the client does not want to see it. */
+  readonly hidesReasoning: boolean;
+  readonly correct: (failure: UpstreamFailure) => UpstreamFailure;
+}
+
+const reasoningEvents: ReadonlySet<StreamEvent['type']> = new Set([
+  'reasoning-delta',
+  'reasoning-signature',
+  'reasoning-redacted',
+]);
+
 /** A provider's stream in one protocol, told to a client in another, event by event. */
 export class TranslateStream implements AnswerStream {
   readonly keepAlive: Uint8Array;
   hasContent = false;
   failure: UpstreamFailure | undefined;
-  private readonly correct: (failure: UpstreamFailure) => UpstreamFailure;
+  private readonly options: TranslateOptions;
   private readonly target: ChatProtocol;
-  private readonly hints: AnswerHints;
   private readonly decoder = createSseDecoder();
   private readonly parser: StreamParser;
   private readonly renderer: StreamRenderer;
@@ -36,18 +48,11 @@ export class TranslateStream implements AnswerStream {
   private nativeFinishReason: string | undefined;
   private outputBytes = 0;
 
-  constructor(
-    client: ChatProtocol,
-    target: ChatProtocol,
-    hints: AnswerHints,
-    options: StreamRenderOptions,
-    correct: (failure: UpstreamFailure) => UpstreamFailure,
-  ) {
-    this.correct = correct;
+  constructor(client: ChatProtocol, target: ChatProtocol, options: TranslateOptions) {
+    this.options = options;
     this.target = target;
-    this.hints = hints;
     this.keepAlive = client.keepAlive;
-    this.parser = target.createStreamParser(hints);
+    this.parser = target.createStreamParser(options.hints);
     this.renderer = client.createStreamRenderer(options);
   }
 
@@ -100,11 +105,11 @@ export class TranslateStream implements AnswerStream {
   }
 
   private fail(failure: UpstreamFailure): void {
-    this.failure ??= this.correct(failure);
+    this.failure ??= this.options.correct(failure);
   }
 
   private endWithBody(body: Uint8Array): Uint8Array | undefined {
-    const response = this.body.read(body, this.target, this.hints);
+    const response = this.body.read(body, this.target, this.options.hints);
     if (isFailure(response)) {
       this.fail(response);
       return undefined;
@@ -127,7 +132,9 @@ export class TranslateStream implements AnswerStream {
         break;
       }
       this.note(event);
-      text += this.renderer.render(event);
+      if (!this.options.hidesReasoning || !reasoningEvents.has(event.type)) {
+        text += this.renderer.render(event);
+      }
     }
     return text;
   }

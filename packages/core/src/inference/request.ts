@@ -129,6 +129,8 @@ export interface InferenceRequest {
   readonly wantsLogprobs?: boolean;
   readonly topLogprobs?: number;
   readonly logitBias?: JsonObject;
+  /** The whole prompt shall be cached, wherever the provider sees fit to cut it. */
+  readonly cache?: CacheMark;
   readonly responseFormat?: ResponseFormat;
   readonly reasoning?: ReasoningRequest;
   readonly serviceTier?: string;

@@ -68,7 +68,8 @@ export function renderRequest(request: InferenceRequest, target: RenderTarget): 
   const keepsStrict = traits.takesSchema && strictCount <= maxStrictTools;
   const tools = (request.tools ?? []).flatMap((tool) => renderTool(tool, keepsStrict, () => drop('tools')));
   const schema = renderSchema(request, traits, reasoning.thinking?.['type'] === 'enabled');
-  const allTools = schema.tool === undefined ? tools : [...tools, schema.tool];
+  const pastTools = tools.length === 0 ? toolsOfHistory(request) : [];
+  const allTools = [...tools, ...pastTools, ...(schema.tool === undefined ? [] : [schema.tool])];
   const config = compact({ effort: reasoning.effort, format: schema.format });
   const body = compact({
     model: target.upstreamModel,
@@ -84,11 +85,12 @@ export function renderRequest(request: InferenceRequest, target: RenderTarget): 
     ),
     stop_sequences: renderStop(request.stop),
     tools: allTools.length === 0 ? undefined : allTools,
-    tool_choice: allTools.length === 0 ? undefined : renderToolChoice(request, schema.tool !== undefined),
+    tool_choice: renderToolChoice(request, schema.tool !== undefined, tools.length, pastTools.length),
     thinking: reasoning.thinking,
     output_config: Object.keys(config).length === 0 ? undefined : config,
     metadata: request.endUser === undefined ? undefined : { user_id: request.endUser },
     service_tier: renderServiceTier(request, drop),
+    ...renderCacheMark(request.cache),
   });
   return {
     body: isOwn ? { ...request.extensions, ...body } : body,
@@ -201,9 +203,30 @@ function renderStop(stop: readonly string[] | undefined): readonly string[] | un
   return sequences.length === 0 ? undefined : sequences;
 }
 
-function renderToolChoice(request: InferenceRequest, forcesJson: boolean): JsonObject | undefined {
+/** A history with calls needs their tools defined, even where the caller offers none any more. */
+function toolsOfHistory(request: InferenceRequest): readonly JsonObject[] {
+  const names = new Set<string>();
+  for (const message of request.messages) {
+    for (const part of message.role === 'assistant' ? message.content : []) {
+      if (part.type === 'tool-call') {
+        names.add(part.name);
+      }
+    }
+  }
+  return [...names].map((name) => ({ name, input_schema: { type: 'object' } }));
+}
+
+function renderToolChoice(
+  request: InferenceRequest,
+  forcesJson: boolean,
+  toolCount: number,
+  pastToolCount: number,
+): JsonObject | undefined {
   if (forcesJson) {
     return { type: 'tool', name: jsonToolName, disable_parallel_tool_use: true };
+  }
+  if (toolCount === 0) {
+    return pastToolCount === 0 ? undefined : { type: 'none' };
   }
   const parallel = request.allowsParallelToolCalls === false ? { disable_parallel_tool_use: true } : {};
   switch (request.toolChoice?.type) {

@@ -8,7 +8,7 @@ import type {
 } from '@turnpike/core/inference/request';
 import type { JsonObject } from '@turnpike/core/json';
 
-import { cacheMember } from '../../cache-mark.ts';
+import { cacheMember, readCacheMark } from '../../cache-mark.ts';
 import { cleanEndUser } from '../../end-user.ts';
 import { compact } from '../../loose.ts';
 import { parseStrict } from '../../strict.ts';
@@ -36,6 +36,7 @@ export function parseRequest(body: JsonObject): InferenceRequest {
     responseFormat: parseResponseFormat(request),
     reasoning: parseReasoning(request),
     serviceTier: request.service_tier ?? undefined,
+    cache: readCacheMark(request.cache_control),
     endUser: cleanEndUser(request.metadata?.user_id),
     isStream: request.stream === true,
     wantsUsage: true,

@@ -109,6 +109,7 @@ export const messagesRequest = z.looseObject({
   output_format: outputFormat.nullish(),
   metadata: z.looseObject({ user_id: z.string().nullish() }).nullish(),
   service_tier: z.string().nullish(),
+  cache_control: jsonObject.nullish(),
 });
 
 export type MessagesRequest = z.output<typeof messagesRequest>;

@@ -1,16 +1,17 @@
-import type { AssistantPart, ContentPart, Message, ReasoningPart } from '@turnpike/core/inference/request';
+import type { AssistantPart, CacheMark, ContentPart, Message, ReasoningPart } from '@turnpike/core/inference/request';
 import type { Json, JsonObject } from '@turnpike/core/json';
 
 import { renderCacheMark } from '../../cache-mark.ts';
 import { compact } from '../../loose.ts';
 import { urlOfSource } from '../../media.ts';
+import type { RenderTarget } from '../../protocol.ts';
 import { renderReasoningPart } from './reasoning.ts';
 
 /**
  * Canonical messages in this protocol. A tool's result may hold text alone here, so that its images follow in a
  * message of the user's, behind all results of the turn.
  */
-export function renderMessages(messages: readonly Message[], takesReasoningBack: boolean): readonly JsonObject[] {
+export function renderMessages(messages: readonly Message[], target: RenderTarget): readonly JsonObject[] {
   const rendered: JsonObject[] = [];
   let media: JsonObject[] = [];
   const flushMedia = (): void => {
@@ -27,10 +28,12 @@ export function renderMessages(messages: readonly Message[], takesReasoningBack:
       case 'system':
       case 'developer':
       case 'user':
-        rendered.push(compact({ role: message.role, content: renderContent(message.content), name: message.name }));
+        rendered.push(
+          compact({ role: message.role, content: renderContent(message.content, target), name: message.name }),
+        );
         break;
       case 'assistant': {
-        const assistant = renderAssistant(message.content, takesReasoningBack);
+        const assistant = renderAssistant(message.content, target);
         if (assistant !== undefined) {
           rendered.push(compact({ ...assistant, name: message.name }));
         }
@@ -38,15 +41,17 @@ export function renderMessages(messages: readonly Message[], takesReasoningBack:
       }
       case 'tool': {
         const texts = message.content.filter((part) => part.type === 'text');
-        const others = message.content.filter((part) => part.type !== 'text').flatMap(renderPart);
+        const others = message.content
+          .filter((part) => part.type !== 'text')
+          .flatMap((part) => renderPart(part, target));
         if (others.length > 0) {
           media.push({ type: 'text', text: `Result of tool call ${message.toolCallId}:` }, ...others);
         }
         rendered.push({
           role: 'tool',
           tool_call_id: message.toolCallId,
-          content: renderContent(texts.length === 0 && others.length > 0 ? [seeBelow] : texts),
-          ...renderCacheMark(message.cache),
+          content: renderContent(texts.length === 0 && others.length > 0 ? [seeBelow] : texts, target),
+          ...marked(message.cache, target),
         });
         break;
       }
@@ -59,7 +64,7 @@ export function renderMessages(messages: readonly Message[], takesReasoningBack:
 /** A tool message must not be empty. */
 const seeBelow: ContentPart = { type: 'text', text: 'The result follows in the next message.' };
 
-function renderAssistant(parts: readonly AssistantPart[], takesReasoningBack: boolean): JsonObject | undefined {
+function renderAssistant(parts: readonly AssistantPart[], target: RenderTarget): JsonObject | undefined {
   const contents = parts.filter((part) => part.type === 'text' || part.type === 'image' || part.type === 'document');
   const calls = parts.filter((part) => part.type === 'tool-call');
   const refusal = parts.flatMap((part) => (part.type === 'refusal' ? [part.text] : [])).join('');
@@ -69,9 +74,9 @@ function renderAssistant(parts: readonly AssistantPart[], takesReasoningBack: bo
   }
   return compact({
     role: 'assistant',
-    content: contents.length > 0 ? renderContent(contents) : calls.length > 0 || refusal !== '' ? null : '',
+    content: contents.length > 0 ? renderContent(contents, target) : calls.length > 0 || refusal !== '' ? null : '',
     refusal: refusal === '' ? undefined : refusal,
-    ...(takesReasoningBack ? renderReasoning(parts) : {}),
+    ...(target.takesReasoningBack ? renderReasoning(parts) : {}),
     ...nativeFields(parts),
     tool_calls:
       calls.length === 0
@@ -83,7 +88,7 @@ function renderAssistant(parts: readonly AssistantPart[], takesReasoningBack: bo
                   id: call.id,
                   type: 'function',
                   function: { name: call.name, arguments: call.arguments || '{}' },
-                  ...renderCacheMark(call.cache),
+                  ...marked(call.cache, target),
                 },
           ),
   });
@@ -117,26 +122,36 @@ function nativeFields(parts: readonly AssistantPart[]): JsonObject {
   return fields;
 }
 
+/** Between texts that become one. */
+const paragraph = '\n\n';
+
 /** Plain text as a string, which every vendor takes; anything else as parts. */
-function renderContent(parts: readonly ContentPart[]): Json {
-  const isPlain = parts.every((part) => part.type === 'text' && part.cache === undefined);
-  return isPlain && parts.length <= 1
-    ? parts.map((part) => (part.type === 'text' ? part.text : '')).join('')
-    : parts.flatMap(renderPart);
+function renderContent(parts: readonly ContentPart[], target: RenderTarget): Json {
+  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+  const isPlain = texts.length === parts.length;
+  const losesNothing = parts.length <= 1 && parts.every((part) => !('cache' in part));
+  return isPlain && (losesNothing || !target.takesCacheMarks)
+    ? texts.join(paragraph)
+    : parts.flatMap((part) => renderPart(part, target));
 }
 
-function renderPart(part: ContentPart): readonly JsonObject[] {
+/** A cache mark for those who know it; others refuse the field. */
+function marked(cache: CacheMark | undefined, target: RenderTarget): JsonObject {
+  return target.takesCacheMarks ? renderCacheMark(cache) : {};
+}
+
+function renderPart(part: ContentPart, target: RenderTarget): readonly JsonObject[] {
   switch (part.type) {
     case 'text':
-      return [{ type: 'text', text: part.text, ...renderCacheMark(part.cache) }];
+      return [{ type: 'text', text: part.text, ...marked(part.cache, target) }];
     case 'image': {
       const url = urlOfSource(part.source);
       return url === undefined
         ? [{ type: 'file', file: { file_id: part.source.type === 'file' ? part.source.fileId : '' } }]
-        : [{ type: 'image_url', image_url: compact({ url, detail: part.detail }), ...renderCacheMark(part.cache) }];
+        : [{ type: 'image_url', image_url: compact({ url, detail: part.detail }), ...marked(part.cache, target) }];
     }
     case 'document':
-      return [renderDocument(part)];
+      return [renderDocument(part, target)];
     case 'audio':
       return [{ type: 'input_audio', input_audio: { data: part.data, format: part.format } }];
     case 'native':
@@ -144,9 +159,9 @@ function renderPart(part: ContentPart): readonly JsonObject[] {
   }
 }
 
-function renderDocument(part: Extract<ContentPart, { type: 'document' }>): JsonObject {
+function renderDocument(part: Extract<ContentPart, { type: 'document' }>, target: RenderTarget): JsonObject {
   const { source, name } = part;
-  const cache = renderCacheMark(part.cache);
+  const cache = marked(part.cache, target);
   if (source.type === 'text') {
     // A text document is text: what it is called stands before it.
     const title = name === undefined ? '' : `${name}:\n`;

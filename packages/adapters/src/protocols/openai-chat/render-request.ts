@@ -19,7 +19,7 @@ export function renderRequest(request: InferenceRequest, target: RenderTarget): 
   if ((request.stop?.length ?? 0) > maxStopSequences) {
     dropped.add(clientSpelling(request.protocol, 'stop'));
   }
-  const tools = (request.tools ?? []).flatMap((tool) => renderTool(tool, request, dropped));
+  const tools = (request.tools ?? []).flatMap((tool) => renderTool(tool, request, target, dropped));
   if (request.messages.some((message) => message.role !== 'assistant' && message.content.some(isUnknownHere))) {
     dropped.add(clientSpelling(request.protocol, 'messages'));
   }
@@ -34,7 +34,7 @@ export function renderRequest(request: InferenceRequest, target: RenderTarget): 
   }
   const body = compact({
     model: target.upstreamModel,
-    messages: renderMessages(request.messages, target.takesReasoningBack),
+    messages: renderMessages(request.messages, target),
     stream: request.isStream ? true : undefined,
     // We meter by what the provider reports, and it reports in a stream only when it is asked.
     stream_options: request.isStream ? { include_usage: true } : undefined,
@@ -59,6 +59,7 @@ export function renderRequest(request: InferenceRequest, target: RenderTarget): 
     service_tier: renderServiceTier(request),
     user: request.endUser,
     metadata: isOwn ? request.metadata : undefined,
+    ...(target.takesCacheMarks ? renderCacheMark(request.cache) : {}),
   });
   return { body: isOwn ? { ...request.extensions, ...body } : body, droppedParams: [...dropped], hints: {} };
 }
@@ -67,7 +68,12 @@ function isUnknownHere(part: ContentPart): boolean {
   return part.type === 'native' && part.protocol !== 'openai-chat';
 }
 
-function renderTool(tool: Tool, request: InferenceRequest, dropped: Set<string>): readonly JsonObject[] {
+function renderTool(
+  tool: Tool,
+  request: InferenceRequest,
+  target: RenderTarget,
+  dropped: Set<string>,
+): readonly JsonObject[] {
   if (tool.type === 'native') {
     if (tool.protocol === 'openai-chat') {
       return [tool.definition];
@@ -81,7 +87,7 @@ function renderTool(tool: Tool, request: InferenceRequest, dropped: Set<string>)
     parameters: tool.parameters,
     strict: tool.isStrict,
   });
-  return [{ type: 'function', function: definition, ...renderCacheMark(tool.cache) }];
+  return [{ type: 'function', function: definition, ...(target.takesCacheMarks ? renderCacheMark(tool.cache) : {}) }];
 }
 
 function renderToolChoice(choice: ToolChoice | undefined): Json | undefined {

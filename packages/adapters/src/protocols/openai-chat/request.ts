@@ -7,7 +7,7 @@ import type {
 } from '@turnpike/core/inference/request';
 import { isJsonObject, type JsonObject } from '@turnpike/core/json';
 
-import { cacheMember } from '../../cache-mark.ts';
+import { cacheMember, readCacheMark } from '../../cache-mark.ts';
 import { cleanEndUser } from '../../end-user.ts';
 import { compact } from '../../loose.ts';
 import { parseStrict } from '../../strict.ts';
@@ -41,6 +41,7 @@ export function parseRequest(body: JsonObject): InferenceRequest {
     responseFormat: parseResponseFormat(request.response_format),
     reasoning: parseReasoning(request),
     serviceTier: request.service_tier ?? undefined,
+    cache: readCacheMark(request.cache_control),
     endUser: cleanEndUser(request.user),
     metadata: request.metadata ?? undefined,
     isStream: request.stream === true,

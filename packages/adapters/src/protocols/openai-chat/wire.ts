@@ -154,6 +154,7 @@ export const chatRequest = z.looseObject({
   service_tier: optionalText,
   user: optionalText,
   metadata: jsonObject.nullish(),
+  cache_control: jsonObject.nullish(),
   usage: z.looseObject({ include: z.boolean().nullish() }).nullish(),
 });
 
@@ -162,10 +163,7 @@ export type ChatMessage = ChatRequest['messages'][number];
 export type ChatContent = z.output<typeof content>;
 export type ChatPart = z.output<typeof contentPart>;
 
-/**
- * Fields that steer us and that a provider would refuse. A provider which is a gateway itself keeps those it knows.
- * `cache_control` at the top level is ours too: on blocks it is left to the provider.
- */
+/** Fields that steer us and that a provider would refuse. One that is a gateway itself keeps those it knows. */
 export const gatewayFields: readonly string[] = [
   'provider',
   'models',
@@ -179,4 +177,5 @@ export const gatewayFields: readonly string[] = [
   'fallbacks',
   'usage',
   'reasoning',
+  'cache_control',
 ];

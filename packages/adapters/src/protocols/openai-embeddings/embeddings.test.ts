@@ -26,6 +26,7 @@ const target = {
   outputLimit: undefined,
   maxOutputTokens: undefined,
   takesReasoningBack: false,
+  takesCacheMarks: false,
 };
 
 describe('embeddings', () => {
