@@ -40,6 +40,12 @@ describe('a provider’s message', () => {
     expect(cleanMessage(message)).toBe(message);
   });
 
+  test('costs little to clean, whatever it is made of', () => {
+    for (const unit of ['a.', 'a-', 'sk-', '<title', 'Bearer ', 'A1b', 'http://', '10.', '\u0000']) {
+      expect(cleanMessage(unit.repeat(200_000)).length).toBeLessThanOrEqual(500);
+    }
+  });
+
   test('is at most 500 characters and well-formed', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 3_000 }), (text) => {

@@ -1,7 +1,9 @@
 /** Enough for every vendor's sentence; longer texts are dumps. */
 const maxMessageCharacters = 500;
-/** A page or a dump is cut before the patterns run over it. */
-const maxReadCharacters = 4_000;
+/** A page's title stands within so many characters. */
+const maxMarkupCharacters = 4_000;
+/** What the patterns run over: some need a step for every pair of characters, so that a hostile dump must be short. */
+const maxReadCharacters = 1_000;
 
 /**
  * Key material as vendors write it: with a prefix, behind a scheme, as a signed token, or as a long run of mixed
@@ -27,7 +29,7 @@ const internalHost =
  * most 500 characters.
  */
 export function cleanMessage(text: string): string {
-  let clean = stripMarkup(text.slice(0, maxReadCharacters));
+  let clean = stripMarkup(text.slice(0, maxMarkupCharacters)).slice(0, maxReadCharacters);
   for (const pattern of secretPatterns) {
     clean = clean.replaceAll(pattern, '[redacted]');
   }

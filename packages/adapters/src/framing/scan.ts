@@ -56,6 +56,7 @@ class ObjectScan {
   private elements = 0;
   private keyHasEscape = false;
   private readonly members: MemberSpan[] = [];
+  private readonly names = new Set<string>();
 
   constructor(bytes: Uint8Array, start: number, end: number, isStrict: boolean) {
     this.bytes = bytes;
@@ -273,9 +274,10 @@ class ObjectScan {
     if (name === undefined || valueStart === -1) {
       return;
     }
-    if (this.isStrict && this.members.some((member) => member.name === name)) {
+    if (this.isStrict && this.names.has(name)) {
       throw refuse(`The key \`${name.slice(0, 64)}\` stands twice in the body. Send it once.`, name.slice(0, 64));
     }
+    this.names.add(name);
     this.members.push({ name, keyStart, valueStart, valueEnd });
   }
 
