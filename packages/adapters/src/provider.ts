@@ -14,6 +14,7 @@ export interface ProviderOperation {
 /** Small pure corrections of what a protocol writes or reads. More than 40 lines of them are another protocol. */
 export interface ProviderQuirks {
   readonly request?: (body: JsonObject) => JsonObject;
+  /** Whole answers; a stream's events are read by the protocol alone. */
   readonly response?: (body: JsonObject) => JsonObject;
   readonly failure?: (failure: UpstreamFailure) => UpstreamFailure;
 }

@@ -32,6 +32,7 @@ describe('the scan of a body', () => {
           expect(decodeText(bytes, layout?.start, (layout?.end ?? 0) + 1)).toBe(decodeText(bytes));
         },
       ),
+      { numRuns: 40 },
     );
   });
 
