@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import './provided.ts';
-import { execute, templateName, withDatabase } from './template.ts';
+import { dropDatabase, execute, templateName, withDatabase } from './template.ts';
 
 /** A migrated database that nobody else uses. */
 export interface TestDatabase {
@@ -44,6 +44,6 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       operator: urlOf('operator'),
       dashboard: urlOf('dashboard'),
     },
-    drop: () => execute(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => dropDatabase(serverUrl, name),
   };
 }
