@@ -11,6 +11,8 @@ import type { AccountPorts } from './account-routes.ts';
 /** A call ships to the database within a tenth of a second; who asks sooner waits for it this long. */
 const shippingMs = 2_000;
 const pollMs = 50;
+/** Longer than a retry's pause and a shipment together. */
+const followedWithinMs = 1_000;
 
 /**
  * What became of a call, by its generation or request id. Waits for a call that has just ended. Throws `not_found`
@@ -51,11 +53,17 @@ async function awaitAttempts(
   const giveUpAtMs = Date.now() + (isRecent ? shippingMs : 0);
   for (;;) {
     const attempts = await attemptsOf(principal.organizationId, requestId);
-    if (attempts.length > 0 || Date.now() >= giveUpAtMs) {
+    if (isWhole(attempts) || Date.now() >= giveUpAtMs) {
       return attempts;
     }
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
+}
+
+/** Attempts ship apart: a failed one that has only just ended may be followed by others that are still on their way. */
+function isWhole(attempts: readonly UsageAttempt[]): boolean {
+  const last = attempts.at(-1)?.outcome;
+  return last !== undefined && (last.state !== 'failed' || Date.now() - last.endedAtMs > followedWithinMs);
 }
 
 function describe(id: string, attempts: readonly UsageAttempt[], last: UsageAttempt): JsonObject {

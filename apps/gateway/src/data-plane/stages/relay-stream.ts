@@ -117,6 +117,8 @@ export function relayStream(
       pass(answer.push(chunk));
       if (answer.state === 'failed') {
         fail(answer.failure ?? { kind: 'malformed', message: 'The stream makes no sense.' });
+      } else if (answer.state === 'complete') {
+        succeed();
       }
     },
     end() {

@@ -52,6 +52,8 @@ export interface CallTimeouts {
 /** Bounds what a hostile or broken provider can make us hold. */
 const maxAnswerBytes = 64 * 1024 * 1024;
 const maxErrorBytes = 64 * 1024;
+/** A provider ends its answer within the same packet as its last word, or is not going to. */
+const goodbyeMs = 1_000;
 
 /** Tries one endpoint. Never rejects: whatever happens is an outcome. */
 export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
@@ -80,7 +82,11 @@ export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
       isOver = true;
       clearTimeout(deadline);
       stream?.stop();
-      sent.exchange?.destroy();
+      if (outcome.type === 'streamed') {
+        leave(sent.exchange);
+      } else {
+        sent.exchange?.destroy();
+      }
       collected = [];
       resolve({
         outcome,
@@ -190,6 +196,14 @@ export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
       sent.exchange.destroy();
     }
   });
+}
+
+/**
+ * Lets a provider that has said everything close its answer by itself, so that the connection can be used again; one
+ * that keeps it open is cut off.
+ */
+function leave(exchange: UpstreamExchange | undefined): void {
+  setTimeout(() => exchange?.destroy(), goodbyeMs).unref();
 }
 
 /** A stream is what says so, or what looks like one: some vendors send events as text/plain, and errors as JSON with status 200. */
