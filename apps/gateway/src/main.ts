@@ -30,7 +30,8 @@ const service = config.gateway.roles.includes('data') ? 'gateway' : 'control';
 if (cluster.isPrimary && processes > 1) {
   runSupervisor(processes, createLogger({ level: config.log.level, service: 'supervisor' }), process);
 } else {
-  const logger = createLogger({ level: config.log.level, service });
+  const logger = createLogger({ level: config.log.level, service, isBuffered: true });
+  process.on('exit', () => logger.flush());
   try {
     await runGateway(config, logger, process);
   } catch (error) {

@@ -15,6 +15,8 @@ export interface Logger {
   /** A logger whose lines all carry these facts, such as the request id. */
   child(facts: LogFacts): Logger;
   isEnabled(level: LogLevel): boolean;
+  /** Writes what is still buffered; to be called when the process ends. */
+  flush(): void;
 }
 
 export interface LoggerOptions {
@@ -24,10 +26,23 @@ export interface LoggerOptions {
   readonly instanceId?: string;
   /** Where lines go; standard output by default. */
   readonly destination?: DestinationStream;
+  /**
+   * Gathers lines to standard output for a tenth of a second, for a process that writes one per call. Errors are written
+   * at once, with all that came before them; the owner calls `flush` when the process ends.
+   */
+  readonly isBuffered?: boolean;
 }
 
-/** Makes the logger of a process. Lines to standard output are written at once, so that a crash does not lose them. */
-export function createLogger({ level, service, instanceId, destination }: LoggerOptions): Logger {
+const bufferBytes = 8_192;
+const flushEveryMs = 100;
+
+/**
+ * Makes the logger of a process. Lines to standard output are written at once, so that a crash does not lose them,
+ * unless they are buffered.
+ */
+export function createLogger(options: LoggerOptions): Logger {
+  const { level, service, instanceId, destination, isBuffered = false } = options;
+  const standardOutput = destination === undefined ? openStandardOutput(isBuffered) : undefined;
   const root = pino(
     {
       level,
@@ -36,17 +51,22 @@ export function createLogger({ level, service, instanceId, destination }: Logger
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    destination ?? standardOutput,
   );
-  return wrap(root);
+  return wrap(root, () => standardOutput?.flushSync());
+}
+
+function openStandardOutput(isBuffered: boolean) {
+  const buffering = isBuffered ? { minLength: bufferBytes, periodicFlush: flushEveryMs } : {};
+  return pino.destination({ dest: 1, sync: true, ...buffering });
 }
 
 /** A logger that writes nothing, for code that is run outside a process of ours. */
 export function createSilentLogger(): Logger {
-  return wrap(pino({ level: 'silent' }));
+  return wrap(pino({ level: 'silent' }), () => {});
 }
 
-function wrap(logger: PinoLogger): Logger {
+function wrap(logger: PinoLogger, flush: () => void): Logger {
   const write =
     (level: LogLevel) =>
     (facts: LogFacts, message: string): void => {
@@ -54,15 +74,23 @@ function wrap(logger: PinoLogger): Logger {
         logger[level](writtenFacts(facts), message);
       }
     };
+  const writeAtOnce = (level: 'error' | 'fatal') => {
+    const writeLine = write(level);
+    return (facts: LogFacts, message: string): void => {
+      writeLine(facts, message);
+      flush();
+    };
+  };
   return {
     trace: write('trace'),
     debug: write('debug'),
     info: write('info'),
     warn: write('warn'),
-    error: write('error'),
-    fatal: write('fatal'),
-    child: (facts) => wrap(logger.child(writtenFacts(facts))),
+    error: writeAtOnce('error'),
+    fatal: writeAtOnce('fatal'),
+    child: (facts) => wrap(logger.child(writtenFacts(facts)), flush),
     isEnabled: (level) => logger.isLevelEnabled(level),
+    flush,
   };
 }
 
