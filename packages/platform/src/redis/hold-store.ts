@@ -41,8 +41,7 @@ export async function hold(redis: RedisConnection, request: HoldRequest): Promis
   for (const entry of entries) {
     pushEntry(args, entry, request);
   }
-  const reply = replySchema.parse(await scripts.hold.run(redis, tagOf(organizationId), args));
-  return parseHoldReply(reply, entries);
+  return parseHoldReply(await scripts.hold.run(redis, tagOf(organizationId), args), entries);
 }
 
 /** Captures calls of one bucket in one step, each at most once. The outcomes are in the order of the captures. */
@@ -58,8 +57,7 @@ export async function capture(
     amountText(actual, 0n),
     tokens === undefined ? '' : `${tokens}`,
   ]);
-  const codes = z.array(captureCode).parse(await scripts.settle.run(redis, tagOfBucket(bucket), args));
-  return codes.map((code) => captureOutcomes[code]);
+  return captureReply.parse(await scripts.settle.run(redis, tagOfBucket(bucket), args));
 }
 
 /**
@@ -157,13 +155,11 @@ export async function readAccount(
 }
 
 const integer = z.int();
-const replySchema = z.array(z.union([z.string(), z.number()]));
-const captureCode = z.enum(['m', 'd', 'n', 'u']);
 const captureOutcomes = { m: 'moved', d: 'debited', n: 'duplicate', u: 'unknown' } as const;
+const captureReply = z.array(z.enum(['m', 'd', 'n', 'u']).transform((code) => captureOutcomes[code]));
 // Amounts come as text: the client's parser of large numbers is off by one near 2^53.
 const amount = z.string().regex(/^-?\d+$/);
 const extendReply = z.tuple([z.enum(['extended', 'refused', 'gone', 'unknown']), amount, amount]);
-const limitsReply = z.tuple([integer, integer, amount, amount], integer);
 const sweepReply = z.tuple([integer], z.string());
 const loadReply = z.tuple([z.enum(['loaded', 'present', 'newer']), z.string()]);
 const postReply = z.tuple([z.enum(['applied', 'stale', 'gap', 'absent']), integer]);
@@ -191,22 +187,33 @@ function pushEntry(args: string[], entry: HoldEntry, request: HoldRequest): void
   }
 }
 
-function parseHoldReply(reply: readonly (string | number)[], entries: readonly HoldEntry[]): HoldResult {
-  const [outcome, counter] = [reply[0], integer.parse(reply[1])];
+/**
+ * Reads the reply by hand: it is on the path of every call, where a schema costs as much as the command. Throws TypeError
+ * when it is not what the script answers.
+ */
+function parseHoldReply(reply: unknown, entries: readonly HoldEntry[]): HoldResult {
+  const fields: readonly unknown[] = Array.isArray(reply) ? reply : [];
+  const [outcome, counter] = [fields[0], integerAt(fields, 1)];
   if (outcome === 'unknown') {
-    const storedEpoch = reply[3] === '' ? undefined : Number(reply[3]);
-    return { outcome, reason: unknownReason.parse(reply[2]), storedEpoch, counter };
+    const storedEpoch = fields[3] === '' ? undefined : Number(fields[3]);
+    return { outcome, reason: unknownReason.parse(fields[2]), storedEpoch, counter };
   }
   if (outcome === 'closed') {
     return { outcome, counter };
   }
-  const [refusedIndex, retryAfterMs, spendable, held, ...states] = limitsReply.parse(reply.slice(2));
-  const balance = balanceFacts(spendable, held);
-  const rateLimits = entries.flatMap((entry, index): RateLimitState[] =>
-    entry.type === 'rate'
-      ? [{ ...entry.limit, remaining: states[2 * index] ?? 0, resetMs: states[2 * index + 1] ?? 0 }]
-      : [],
-  );
+  const [refusedIndex, retryAfterMs] = [integerAt(fields, 2), integerAt(fields, 3)];
+  const balance = balanceFacts(amountAt(fields, 4), amountAt(fields, 5));
+  const rateLimits: RateLimitState[] = [];
+  for (const [index, entry] of entries.entries()) {
+    if (entry.type === 'rate') {
+      const { scope, kind, limit, windowMs } = entry.limit;
+      const [remaining, resetMs] = [
+        integerAt(fields, firstState + 2 * index),
+        integerAt(fields, firstState + 1 + 2 * index),
+      ];
+      rateLimits.push({ scope, kind, limit, windowMs, remaining, resetMs });
+    }
+  }
   const refusing = entries[refusedIndex - 1];
   return refusing === undefined
     ? { outcome: 'held', balance, rateLimits, counter }
@@ -218,6 +225,25 @@ function parseHoldReply(reply: readonly (string | number)[], entries: readonly H
         rateLimits,
         counter,
       };
+}
+
+/** Where the states of the entries begin in the reply of a hold. */
+const firstState = 6;
+
+function integerAt(reply: readonly unknown[], index: number): number {
+  const value = reply[index];
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    throw new TypeError(`Field ${index} of Redis' reply to a hold is not a whole number.`);
+  }
+  return value;
+}
+
+function amountAt(reply: readonly unknown[], index: number): string {
+  const value = reply[index];
+  if (typeof value !== 'string') {
+    throw new TypeError(`Field ${index} of Redis' reply to a hold is not an amount.`);
+  }
+  return value;
 }
 
 function balanceFacts(spendable: string, held: string): BalanceFacts {
