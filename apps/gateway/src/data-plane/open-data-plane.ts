@@ -5,7 +5,7 @@ import { GatewayError } from '@turnpike/core/errors';
 import { mintId, type OrganizationId } from '@turnpike/core/ids';
 import { createDatabase, type Database } from '@turnpike/db/client';
 import { createMeterDatabase } from '@turnpike/db/meter';
-import { digestApiKey, randomBytes } from '@turnpike/platform/crypto/digests';
+import { digestApiKey, randomBytes, randomIdBytes } from '@turnpike/platform/crypto/digests';
 import { UpstreamAgent } from '@turnpike/platform/http/upstream-agent';
 import { assertUpstreamUrl } from '@turnpike/platform/http/assert-upstream-url';
 import type { Logger } from '@turnpike/platform/log/logger';
@@ -120,7 +120,7 @@ export async function openDataPlane(
         callDeadlineMs: config.upstream.callDeadlineMs,
       },
       account: createAccountPorts(database, clock),
-      mintRequestId: () => mintId<'request'>(Date.now(), randomBytes(10)),
+      mintRequestId: () => mintId<'request'>(Date.now(), randomIdBytes()),
       observer: createCallObserver({ logger, telemetry, clock, providerIds: providers.map(({ id }) => id) }),
       inFlight,
     },
