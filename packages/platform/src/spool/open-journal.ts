@@ -29,12 +29,16 @@ export class OpenJournal {
     this.#compactAtBytes = options.compactAtBytes;
   }
 
-  /** Writes a record. Throws what the system says; the next record begins a new file then. */
-  append(record: string): void {
+  /** Writes records, all with one call of the system. Throws what it says; the next record begins a new file then. */
+  append(...records: readonly string[]): void {
     if (this.#descriptor === undefined || this.#bytes >= this.#compactAtBytes) {
       this.renew();
     }
-    this.#write(encodeLine(record));
+    let lines = '';
+    for (const record of records) {
+      lines += encodeLine(record);
+    }
+    this.#write(lines);
   }
 
   /** Begins a new file with what is still open, then deletes the older ones. Throws what the system says. */

@@ -36,7 +36,7 @@ const tickMs = 200;
 interface Waiter {
   readonly through: number;
   readonly sinceMs: number;
-  readonly onDurable: () => void;
+  readonly onDurable: () => string | undefined;
   readonly resolve: () => void;
   readonly reject: (error: GatewayError) => void;
 }
@@ -66,6 +66,8 @@ export class Spool {
   readonly #ticker: NodeJS.Timeout;
   readonly #waiters: Waiter[] = [];
   #batch: string[] = [];
+  /** A group is with the thread. */
+  #isThreadBusy = false;
   #appended = 0;
   #durable: SpoolPosition = { segment: 0, offset: 0 };
   #unshippedBytes = 0;
@@ -139,9 +141,10 @@ export class Spool {
   /**
    * Records something that ended. Resolves when it is on the disk. Rejects with GatewayError `service_unavailable` when
    * the disk does not take it for five seconds; the record stays queued and is written when the disk is back. Whenever
-   * that is, `onDurable` is called, in the same turn before anything can read the record.
+   * that is, `onDurable` is called, in the same turn before anything can read the record. What it answers is noted in the
+   * journal; where that cannot be written, its renewed file begins with what is carried over.
    */
-  appendDurable(record: string, onDurable: () => void = () => {}): Promise<void> {
+  appendDurable(record: string, onDurable: () => string | undefined = () => undefined): Promise<void> {
     this.#appended += 1;
     if (this.#batch.push(record) === 1) {
       setImmediate(() => this.#flush());
@@ -166,7 +169,7 @@ export class Spool {
   /** Writes what is queued and stops. With `isShipped` the folder is removed; else the next instance adopts it. */
   async close({ isShipped }: { readonly isShipped: boolean }): Promise<void> {
     clearInterval(this.#ticker);
-    this.#flush();
+    this.#handOver();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#whenClosed = resolve;
     this.#send({ type: 'close' });
@@ -179,10 +182,18 @@ export class Spool {
     await this.#lock.release();
   }
 
+  /** Hands a group over, unless the thread still syncs one: what comes meanwhile is the next group, in one message. */
   #flush(): void {
+    if (!this.#isThreadBusy) {
+      this.#handOver();
+    }
+  }
+
+  #handOver(): void {
     if (this.#batch.length > 0) {
       const records = this.#batch;
       this.#batch = [];
+      this.#isThreadBusy = true;
       this.#send({ type: 'write', records, through: this.#appended });
     }
   }
@@ -196,7 +207,9 @@ export class Spool {
       case 'durable':
         this.#durable = answer.position;
         this.#unshippedBytes += answer.writtenBytes;
+        this.#isThreadBusy = false;
         this.#settleThrough(answer.through);
+        this.#flush();
         return;
       case 'failed':
         this.#failThread(answer.code);
@@ -211,16 +224,32 @@ export class Spool {
   }
 
   #settleThrough(through: number): void {
+    const notes: string[] = [];
     let count = 0;
     for (const waiter of this.#waiters) {
       if (waiter.through > through) {
         break;
       }
-      waiter.onDurable();
+      const note = waiter.onDurable();
+      if (note !== undefined) {
+        notes.push(note);
+      }
       waiter.resolve();
       count += 1;
     }
     this.#waiters.splice(0, count);
+    this.#note(notes);
+  }
+
+  /** Writes notes with one call: one for each would cost as much as all the rest of recording a call. */
+  #note(notes: readonly string[]): void {
+    if (notes.length > 0) {
+      try {
+        this.#journal.append(...notes);
+      } catch (error) {
+        this.#failJournal(error);
+      }
+    }
   }
 
   #failThread(code: string, error?: Error): void {

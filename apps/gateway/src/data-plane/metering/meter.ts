@@ -8,10 +8,12 @@ import type { Spool } from '@turnpike/platform/spool/spool';
 
 import type { Capture, Meter } from '../ports.ts';
 import type { CaptureQueue } from './capture-queue.ts';
-import { encodeOpenRecord, encodeUsageAttempt } from './spool-records.ts';
+import type { RecentRecords } from './recent-records.ts';
+import { encodeOpenRecord } from './spool-records.ts';
 
 export interface MeterOptions {
   readonly spool: Pick<Spool, 'append' | 'appendDurable' | 'isWritable'>;
+  readonly records: Pick<RecentRecords, 'encode'>;
   readonly captures: Pick<CaptureQueue, 'capture' | 'void'>;
   readonly logger: Logger;
   readonly nowMs: () => number;
@@ -44,7 +46,7 @@ interface OpenCall {
  * Records calls: attempts in the journal before their first byte, ends durably before the client's last bytes, captures
  * in the background. Everything may be repeated for the same request and attempt.
  */
-export function createMeter({ spool, captures, logger, nowMs }: MeterOptions): OpenMeter {
+export function createMeter({ spool, records, captures, logger, nowMs }: MeterOptions): OpenMeter {
   const calls = new Map<RequestId, OpenCall>();
 
   function openCall(call: CallFacts): OpenCall {
@@ -78,7 +80,7 @@ export function createMeter({ spool, captures, logger, nowMs }: MeterOptions): O
 
   function record(call: OpenCall, usageAttempt: UsageAttempt): Promise<void> {
     const { attempt } = usageAttempt.attempt;
-    return spool.appendDurable(encodeUsageAttempt(usageAttempt), () => {
+    return spool.appendDurable(records.encode(usageAttempt), () => {
       const note = encodeOpenRecord({
         type: 'ended',
         requestId: call.call.requestId,
@@ -88,8 +90,8 @@ export function createMeter({ spool, captures, logger, nowMs }: MeterOptions): O
       });
       call.open.delete(attempt);
       call.ended.push(note);
-      appendNote(note);
       forgetIfOver(call);
+      return note;
     });
   }
 
@@ -97,7 +99,7 @@ export function createMeter({ spool, captures, logger, nowMs }: MeterOptions): O
     const call = calls.get(usageAttempt.call.requestId);
     if (call === undefined) {
       // It has been settled and forgotten: the row exists, and writing it again adds nothing.
-      return spool.appendDurable(encodeUsageAttempt(usageAttempt));
+      return spool.appendDurable(records.encode(usageAttempt));
     }
     const { attempt } = usageAttempt.attempt;
     const known = call.ends.get(attempt);

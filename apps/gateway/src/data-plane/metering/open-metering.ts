@@ -19,6 +19,7 @@ import type { Telemetry } from '@turnpike/platform/telemetry/telemetry';
 import { adoptDeadInstances } from './adopt-dead-instances.ts';
 import { CaptureQueue } from './capture-queue.ts';
 import { createMeter, type OpenMeter } from './meter.ts';
+import { createRecentRecords } from './recent-records.ts';
 import { repeatEvery } from './repeat-every.ts';
 import { startShipper } from './shipper.ts';
 
@@ -77,7 +78,8 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
     carryOver: () => meter.openRecords(),
     logger,
   });
-  const meter: OpenMeter = createMeter({ spool, captures, logger, nowMs: () => Date.now() });
+  const records = createRecentRecords();
+  const meter: OpenMeter = createMeter({ spool, records, captures, logger, nowMs: () => Date.now() });
   const rows = telemetry.counter({
     name: 'usage_rows_total',
     help: 'Usage records that left the spool, by where they went.',
@@ -87,6 +89,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
   const shipper = startShipper({
     ...ship,
     spool,
+    records,
     onShipped({ added, deadLetters }) {
       rows.add({ to: 'postgres' }, added);
       rows.add({ to: 'dead-letter' }, deadLetters);

@@ -27,12 +27,12 @@ export interface ShippedFigures {
 }
 
 /** Reads lines of the spool; what cannot be read is set aside with the reason. */
-export function unpackRecords(lines: readonly string[]): Shipment {
+export function unpackRecords(lines: readonly string[], decode = decodeUsageAttempt): Shipment {
   const rows: UsageAttempt[] = [];
   const unreadable: { line: string; reason: string }[] = [];
   for (const line of lines) {
     try {
-      rows.push(decodeUsageAttempt(line));
+      rows.push(decode(line));
     } catch (error) {
       unreadable.push({ line, reason: reasonOf(error) });
     }

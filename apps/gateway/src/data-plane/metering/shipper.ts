@@ -1,10 +1,12 @@
 import type { SpoolBatch } from '@turnpike/platform/spool/segment-reader';
 import type { Spool } from '@turnpike/platform/spool/spool';
 
+import type { RecentRecords } from './recent-records.ts';
 import { unpackRecords, type ShipOptions, type Shipment, shipRecords, type ShippedFigures } from './ship-records.ts';
 
 export interface ShipperOptions extends ShipOptions {
   readonly spool: Pick<Spool, 'read' | 'commit'>;
+  readonly records: Pick<RecentRecords, 'decode'>;
   /** New usage is in Postgres: wake whoever posts it. */
   readonly onShipped: (figures: ShippedFigures) => void;
 }
@@ -22,7 +24,7 @@ const maxRetryMs = 5_000;
 
 /** Carries what is durable in the spool to Postgres, in order, until it is stopped. */
 export function startShipper(options: ShipperOptions): Shipper {
-  const { spool, logger, onShipped } = options;
+  const { spool, records, logger, onShipped } = options;
   let current: { readonly batch: SpoolBatch; readonly shipment: Shipment } | undefined;
   let failures = 0;
   let isStopped = false;
@@ -47,7 +49,7 @@ export function startShipper(options: ShipperOptions): Shipper {
     if (batch.damagedLines > 0) {
       logger.error({ component: 'metering', count: batch.damagedLines }, 'The spool has damaged lines.');
     }
-    return { batch, shipment: unpackRecords(batch.records) };
+    return { batch, shipment: unpackRecords(batch.records, records.decode) };
   }
 
   /** Ships until nothing is left. False when Postgres did not take it. */
