@@ -64,6 +64,8 @@ export async function startDataPlane(
   });
   server.server.headersTimeout = headersTimeoutMs;
   server.addHook('onRequest', refuseMissingHost);
+  // Before Nest's adapter adds its own hooks to the server: what is registered here runs without them.
+  await server.register(async (v1) => registerDataPlane(v1, dataPlane.ports), { prefix: '/v1' });
   const app = await NestFactory.create<NestFastifyApplication>(
     { module: DataPlaneModule, providers: [{ provide: DATA_PLANE, useValue: dataPlane }] },
     new FastifyAdapter(server),
@@ -75,7 +77,6 @@ export async function startDataPlane(
     metrics: metricsSource(telemetry, handle),
     metricsToken: config.gateway.metricsToken?.reveal(),
   });
-  await server.register(async (v1) => registerDataPlane(v1, dataPlane.ports), { prefix: '/v1' });
   await app.listen(config.http.port, config.http.host);
   logger.info({ component: 'start', host: config.http.host, port: config.http.port }, 'The data plane is listening.');
 
