@@ -1,5 +1,5 @@
 import type { OrganizationId, UserId } from '@turnpike/core/ids';
-import type { Connection } from './connection.ts';
+import { exactTypes, inTransaction, type Connection } from './connection.ts';
 import { Prisma } from './generated/client.ts';
 
 /** A transaction in which the tenant is already set. */
@@ -17,6 +17,8 @@ export interface ScopeSettings {
 export interface Scope {
   /** One query, with the setting before it, in one batch. */
   read<Result>(query: (client: Connection['prisma']) => Prisma.PrismaPromise<Result>): Promise<Result>;
+  /** One statement of our own SQL, with the setting before it; `bigint` columns are read as BigInt. */
+  query<Row extends object>(sql: Prisma.Sql): Promise<readonly Row[]>;
   /** Several statements that happen together or not at all. */
   change<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
 }
@@ -31,7 +33,8 @@ const maxWaitMs = 5_000;
 const transactionTimeoutMs = 15_000;
 
 /** Binds queries to whose rows they may touch. */
-export function createScope({ prisma, schema }: Connection, settings: ScopeSettings): Scope {
+export function createScope(connection: Connection, settings: ScopeSettings): Scope {
+  const { pool, schema } = connection;
   const organization = settings.organizationId ?? '';
   const user = settings.userId ?? '';
   const session = settings.sessionDigest === undefined ? '' : Buffer.from(settings.sessionDigest).toString('hex');
@@ -39,11 +42,18 @@ export function createScope({ prisma, schema }: Connection, settings: ScopeSetti
     set_config('app.session', ${session}, true), set_config('search_path', ${schema}, true)`;
   return {
     read: async (query) => {
+      const { prisma } = connection;
       const [, result] = await prisma.$transaction([prisma.$executeRaw(setting), query(prisma)]);
       return result;
     },
+    query: <Row extends object>(sql: Prisma.Sql) =>
+      inTransaction(pool, async (client) => {
+        await client.query(setting.text, setting.values);
+        const { rows } = await client.query<Row>({ text: sql.text, values: sql.values, types: exactTypes });
+        return rows;
+      }),
     change: (work) =>
-      prisma.$transaction(
+      connection.prisma.$transaction(
         async (transaction) => {
           await transaction.$executeRaw(setting);
           return work(transaction);

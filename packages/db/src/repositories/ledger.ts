@@ -75,15 +75,13 @@ export function readLedger(scope: TenantScope) {
   return {
     /** Undefined when there is no such organization. */
     accountState: async (): Promise<AccountState | undefined> => {
-      const [row] = await scope.read((client) => client.$queryRaw<AccountStateRow[]>(accountStateSql(organizationId)));
+      const [row] = await scope.query<AccountStateRow>(accountStateSql(organizationId));
       return row === undefined ? undefined : stateFromRow(row);
     },
 
     /** The transactions after a number, in order, at most a thousand: for a copy of the balance that missed some. */
     deltasAfter: async (afterSeq: bigint): Promise<readonly LedgerDeltaRecord[]> => {
-      const rows = await scope.read((client) =>
-        client.$queryRaw<LedgerDeltaRow[]>(ledgerDeltasSql(organizationId, afterSeq)),
-      );
+      const rows = await scope.query<LedgerDeltaRow>(ledgerDeltasSql(organizationId, afterSeq));
       return rows.map(ledgerDeltaFromRow);
     },
 
