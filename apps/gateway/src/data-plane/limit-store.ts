@@ -51,6 +51,8 @@ export function createLimitStore({ redis, epoch, figuresOf, deltasAfter }: Limit
   }
 
   return {
+    // Every way out of `hold` has an answer of the script behind it, or throws.
+    isEnforced: true,
     async hold(call) {
       for (let loads = 0; loads <= maxLoads; loads += 1) {
         const request = toRequest(call, epoch());

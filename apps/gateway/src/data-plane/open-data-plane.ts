@@ -92,6 +92,12 @@ export async function openDataPlane(
     logger,
     telemetry,
   });
+  const limits = createLimitStore({
+    deltasAfter: (organizationId, afterSequence) => deltasAfter(database, organizationId, afterSequence),
+    redis,
+    epoch: () => firstEpoch,
+    figuresOf: (organizationId) => figuresOf(database, metering, organizationId),
+  });
   const inFlight = createCallsInFlight();
   registerGauges(telemetry, agent, () => inFlight.count);
 
@@ -99,12 +105,7 @@ export async function openDataPlane(
     ports: {
       stages: {
         keys,
-        limits: createLimitStore({
-          deltasAfter: (organizationId, afterSequence) => deltasAfter(database, organizationId, afterSequence),
-          redis,
-          epoch: () => firstEpoch,
-          figuresOf: (organizationId) => figuresOf(database, metering, organizationId),
-        }),
+        limits,
         snapshot: () => snapshot.current(),
         upstream: createUpstream(agent),
         meter: metering.meter,
@@ -129,8 +130,8 @@ export async function openDataPlane(
       checks: {
         redis: redis.isAnswering() ? 'ok' : 'does not answer',
         spool: metering.meter.isWritable ? 'ok' : 'cannot be written',
-        durability: 'fdatasync',
-        limits: 'on',
+        durability: metering.meter.durability,
+        limits: limits.isEnforced ? 'on' : 'off',
         catalogue: snapshot.current().catalog.version,
       },
     }),

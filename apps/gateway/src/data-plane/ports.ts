@@ -61,6 +61,8 @@ export type HoldAnswer =
 
 /** Holds money and counts limits, all scopes in one call. Throws `service_unavailable` when it cannot be asked. */
 export interface LimitStore {
+  /** True when no call passes `hold` without being counted against its limits and its balance. */
+  readonly isEnforced: boolean;
   hold(call: HoldCall): Promise<HoldAnswer>;
 }
 
@@ -68,6 +70,8 @@ export interface LimitStore {
 export interface Meter {
   /** False when what is recorded might be lost: new work is refused before it is accepted. */
   readonly isWritable: boolean;
+  /** What the disk has done with a record when `end` resolves: the name of a system call. */
+  readonly durability: string;
   begin(call: CallFacts, hold: { readonly amountNanoUsd: NanoUsd; readonly deadlineMs: number }): void;
   attempt(call: CallFacts, attempt: AttemptFacts): void;
   /** Resolves when the record is durable; safe to repeat for the same attempt. */

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { encodeLine } from './record-lines.ts';
 import { fileMode, isFileError, spoolFilePath, syncDirectory } from './spool-files.ts';
 
+/** What makes a group last. The call and its name stand together, so that health cannot claim another. */
+export const groupSync = { name: 'fdatasync', run: fdatasyncSync } as const;
+
 /** How far a folder's segments are durable. */
 export interface SpoolPosition {
   readonly segment: number;
@@ -52,7 +55,7 @@ export class SegmentWriter {
       while (written < bytes.length) {
         written += writeSync(descriptor, bytes, written);
       }
-      fdatasyncSync(descriptor);
+      groupSync.run(descriptor);
     } catch (error) {
       this.#abandonSegment();
       throw error;

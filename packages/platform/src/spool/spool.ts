@@ -7,7 +7,7 @@ import type { Logger } from '../log/logger.ts';
 import { OpenJournal } from './open-journal.ts';
 import { lockFolder, type OwnerLock } from './owner-lock.ts';
 import { SegmentReader, type SpoolBatch } from './segment-reader.ts';
-import type { SpoolPosition } from './segment-writer.ts';
+import { groupSync, type SpoolPosition } from './segment-writer.ts';
 import { codeOfError, folderMode, syncDirectory } from './spool-files.ts';
 import type { SpoolAnswer, SpoolRequest, SpoolThreadData } from './spool-messages.ts';
 
@@ -118,6 +118,11 @@ export class Spool {
     }
     const isFull = this.#unshippedBytes >= fullShare * this.#options.maxBytes;
     return this.#threadFailure ?? this.#journalFailure ?? (isFull ? 'full' : undefined);
+  }
+
+  /** How a record is made to last before `appendDurable` resolves, in the words of the system call. */
+  get durability(): typeof groupSync.name {
+    return groupSync.name;
   }
 
   /** Durable bytes that are not committed by the reader yet. */

@@ -24,6 +24,7 @@ import { type OwnerPool, openOwnerPool } from '../../testing/owner-pool.ts';
 import { adoptDeadInstances, type Adoption } from './adopt-dead-instances.ts';
 import { makeAttempt, makeCall, makeUsageAttempt } from './fixtures/usage-attempts.ts';
 import { createMeter, type OpenMeter } from './meter.ts';
+import { createRecentRecords } from './recent-records.ts';
 
 let testDatabase: TestDatabase;
 let server: TestRedis;
@@ -77,6 +78,7 @@ async function liveAndDie(live: (meter: OpenMeter, captures: Capture[]) => Promi
     logger,
   });
   const meter: OpenMeter = createMeter({
+    records: createRecentRecords(),
     spool,
     captures: { capture: (item) => void captures.push(item), void: () => {} },
     logger,

@@ -12,7 +12,7 @@ import type { RecentRecords } from './recent-records.ts';
 import { encodeOpenRecord } from './spool-records.ts';
 
 export interface MeterOptions {
-  readonly spool: Pick<Spool, 'append' | 'appendDurable' | 'isWritable'>;
+  readonly spool: Pick<Spool, 'append' | 'appendDurable' | 'isWritable' | 'durability'>;
   readonly records: Pick<RecentRecords, 'encode'>;
   readonly captures: Pick<CaptureQueue, 'capture' | 'void'>;
   readonly logger: Logger;
@@ -127,6 +127,9 @@ export function createMeter({ spool, records, captures, logger, nowMs }: MeterOp
   return {
     get isWritable() {
       return spool.isWritable;
+    },
+    get durability() {
+      return spool.durability;
     },
     get openCalls() {
       return calls.size;
