@@ -143,14 +143,12 @@ export function ledgerRepository(scope: TenantScope) {
      * Undefined when there is no such organization.
      */
     accountFigures: async (): Promise<AccountFigures | undefined> => {
-      const [row] = await scope.read(
-        (client) => client.$queryRaw<(AccountStateRow & { settled: string[] | null })[]>`
+      const [row] = await scope.query<AccountStateRow & { readonly settled: string[] | null }>(Prisma.sql`
         SELECT state.*, (SELECT array_agg(DISTINCT u.request_id::text)
                            FROM usage_batch b JOIN usage_attempt u ON u.batch_id = b.id
                           WHERE (b.posted_at IS NULL OR b.posted_at > now() - interval '2 minutes')
                             AND u.organization_id = ${organizationId}::uuid) AS settled
-          FROM (${accountStateSql(organizationId)}) AS state`,
-      );
+          FROM (${accountStateSql(organizationId)}) AS state`);
       return row === undefined
         ? undefined
         : { ...stateFromRow(row), settledRequestIds: (row.settled ?? []).map((id) => asId<'request'>(id)) };
