@@ -40,7 +40,8 @@ export default defineConfig({
           include: [...ownFiles('it.test'), 'tooling/**/*.it.test.ts', 'prisma/**/*.it.test.ts'],
           exclude: never,
           globalSetup: ['test/global-setup.ts'],
-          testTimeout: 20_000,
+          // A guard against hanging, not a measure: the machine may be busy with other things.
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

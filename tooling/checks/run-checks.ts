@@ -70,7 +70,7 @@ export const checks: readonly Check[] = [
   { name: 'environment', run: () => Promise.resolve(findEnvironmentReads(readSourceFiles())) },
   { name: 'package boundaries', run: () => tool('turbo', 'boundaries') },
   { name: 'lint', run: () => tool('oxlint') },
-  { name: 'dead code', run: () => tool('knip') },
+  { name: 'dead code', run: () => tool('knip', '--no-config-hints') },
   { name: 'types', run: typecheck },
   { name: 'schema drift', run: drift },
   { name: '.env.example', run: staleEnvExample },
