@@ -24,7 +24,7 @@ export function CardHeader({ title, description, actions }: CardHeaderProps) {
         <h2 className="text-sm font-semibold">{title}</h2>
         {description !== undefined && <p className="text-xs text-subtle">{description}</p>}
       </div>
-      {actions !== undefined && <div className="flex items-center gap-2">{actions}</div>}
+      {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
     </header>
   );
 }

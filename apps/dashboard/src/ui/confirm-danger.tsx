@@ -8,6 +8,7 @@ import { Field, Input } from './field.tsx';
 interface ConfirmDangerProps {
   readonly isOpen: boolean;
   readonly onOpenChange: (isOpen: boolean) => void;
+  readonly onClosed?: (() => void) | undefined;
   readonly title: string;
   /** What will stop working, in plain facts. */
   readonly impact: ReactNode;
@@ -22,6 +23,7 @@ interface ConfirmDangerProps {
 export function ConfirmDanger({
   isOpen,
   onOpenChange,
+  onClosed,
   title,
   impact,
   phrase,
@@ -34,6 +36,7 @@ export function ConfirmDanger({
   return (
     <Dialog
       isOpen={isOpen}
+      onClosed={onClosed}
       onOpenChange={(next) => {
         setTyped('');
         onOpenChange(next);

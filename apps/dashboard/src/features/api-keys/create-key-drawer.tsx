@@ -21,25 +21,16 @@ interface CreateKeyDrawerProps {
   readonly projectId: string;
   readonly isOpen: boolean;
   readonly onOpenChange: (isOpen: boolean) => void;
+  readonly onClosed: () => void;
 }
 
 /** Asks for a key's settings, then shows its secret once. Closing forgets the secret. */
-export function CreateKeyDrawer({ projectId, isOpen, onOpenChange }: CreateKeyDrawerProps) {
+export function CreateKeyDrawer({ projectId, isOpen, onOpenChange, onClosed }: CreateKeyDrawerProps) {
   const { organizationId, gatewayUrl } = useScope();
   const [created, setCreated] = useState<CreatedApiKeyView>();
   const [failure, setFailure] = useState<ApiError>();
   const form = useForm({ resolver: zodResolver(keyFormSchema), defaultValues: emptyKeyForm });
-  const { mutateAsync, reset } = useCreateKey(organizationId);
-
-  const changeOpen = (next: boolean): void => {
-    onOpenChange(next);
-    if (!next) {
-      setCreated(undefined);
-      setFailure(undefined);
-      reset();
-      form.reset();
-    }
-  };
+  const { mutateAsync } = useCreateKey(organizationId);
 
   const submit = form.handleSubmit(async (values) => {
     setFailure(undefined);
@@ -61,12 +52,13 @@ export function CreateKeyDrawer({ projectId, isOpen, onOpenChange }: CreateKeyDr
   return created === undefined ? (
     <Drawer
       isOpen={isOpen}
-      onOpenChange={changeOpen}
+      onOpenChange={onOpenChange}
+      onClosed={onClosed}
       title="Create a key"
       description="A key calls models for this project."
       footer={
         <>
-          <Button onClick={() => changeOpen(false)}>Cancel</Button>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
           <Button type="submit" form={formId} variant="primary" isBusy={form.formState.isSubmitting}>
             Create key
           </Button>
@@ -83,18 +75,19 @@ export function CreateKeyDrawer({ projectId, isOpen, onOpenChange }: CreateKeyDr
   ) : (
     <Drawer
       isOpen={isOpen}
-      onOpenChange={changeOpen}
+      onOpenChange={onOpenChange}
+      onClosed={onClosed}
       isDismissible={false}
       title={`${created.apiKey.name} is ready`}
       description="Your new key, and a first call with it."
       footer={
-        <Button variant="primary" onClick={() => changeOpen(false)}>
+        <Button variant="primary" onClick={() => onOpenChange(false)}>
           I have copied it
         </Button>
       }
     >
       <div className="flex flex-col gap-7">
-        <NewSecret created={created} />
+        <NewSecret created={created} takesFocus />
         <section className="flex min-w-0 flex-col gap-3">
           <h3 className="text-sm font-semibold">Make a call</h3>
           <TryKey secret={created.secret} gatewayUrl={gatewayUrl} />

@@ -15,16 +15,18 @@ interface DeleteKeyDialogProps {
   readonly recentCalls: number | undefined;
   readonly isOpen: boolean;
   readonly onOpenChange: (isOpen: boolean) => void;
+  readonly onClosed: () => void;
 }
 
 /** Asks before a key is revoked for good, and says who would notice. */
-export function DeleteKeyDialog({ apiKey, recentCalls, isOpen, onOpenChange }: DeleteKeyDialogProps) {
+export function DeleteKeyDialog({ apiKey, recentCalls, isOpen, onOpenChange, onClosed }: DeleteKeyDialogProps) {
   const { organizationId } = useScope();
   const { mutate, isPending } = useDeleteKey(organizationId);
   return (
     <ConfirmDanger
       isOpen={isOpen}
       onOpenChange={onOpenChange}
+      onClosed={onClosed}
       title={`Delete ${apiKey.name}?`}
       action="Delete key"
       phrase={apiKey.name}

@@ -21,10 +21,11 @@ interface EditKeyDrawerProps {
   readonly apiKey: ApiKeyView;
   readonly isOpen: boolean;
   readonly onOpenChange: (isOpen: boolean) => void;
+  readonly onClosed: () => void;
 }
 
 /** Changes the name, the expiry and the limits of a key. Gateways obey within a second. */
-export function EditKeyDrawer({ apiKey, isOpen, onOpenChange }: EditKeyDrawerProps) {
+export function EditKeyDrawer({ apiKey, isOpen, onOpenChange, onClosed }: EditKeyDrawerProps) {
   const { organizationId } = useScope();
   const [failure, setFailure] = useState<ApiError>();
   const form = useForm({ resolver: zodResolver(keyFormSchema), defaultValues: formOfKey(apiKey) });
@@ -54,6 +55,7 @@ export function EditKeyDrawer({ apiKey, isOpen, onOpenChange }: EditKeyDrawerPro
     <Drawer
       isOpen={isOpen}
       onOpenChange={onOpenChange}
+      onClosed={onClosed}
       title={`Edit ${apiKey.name}`}
       description="Changes reach the gateways within a second."
       footer={

@@ -3,13 +3,13 @@
 import type { ApiKeyView } from '@turnpike/contracts/api-keys';
 import { CirclePause, CirclePlay, Ellipsis, Pencil, ScrollText, Trash2 } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { useState } from 'react';
 import { toApiError } from '#lib/api-error.ts';
 import { routes } from '#lib/routes.ts';
 import { useScope } from '#features/shell/scope.tsx';
 import { IconButton } from '#ui/button.tsx';
 import { Menu, type MenuEntry } from '#ui/menu.tsx';
 import { notify } from '#ui/notice-store.ts';
+import { usePanel } from '#ui/use-panel.ts';
 import { useUpdateKey } from './use-api-keys.ts';
 
 const EditKeyDrawer = dynamic(() => import('./edit-key-drawer.tsx').then((module) => module.EditKeyDrawer));
@@ -23,7 +23,7 @@ interface KeyRowMenuProps {
 /** What can be done with one key, as far as the role allows. */
 export function KeyRowMenu({ apiKey, recentCalls }: KeyRowMenuProps) {
   const { organizationId, may } = useScope();
-  const [open, setOpen] = useState<'edit' | 'delete'>();
+  const panel = usePanel<'edit' | 'delete'>();
   const setEnabled = useSetEnabled();
   const isManagement = apiKey.kind === 'management';
   const mayUpdate = may('api_key.update') && (!isManagement || may('management_key.manage'));
@@ -41,7 +41,7 @@ export function KeyRowMenu({ apiKey, recentCalls }: KeyRowMenuProps) {
           },
         ]),
     ...(mayUpdate && !isFinal
-      ? [{ kind: 'action' as const, label: 'Edit', icon: <Pencil aria-hidden />, onSelect: () => setOpen('edit') }]
+      ? [{ kind: 'action' as const, label: 'Edit', icon: <Pencil aria-hidden />, onSelect: () => panel.open('edit') }]
       : []),
     ...(mayUpdate && apiKey.status === 'disabled'
       ? [
@@ -71,7 +71,7 @@ export function KeyRowMenu({ apiKey, recentCalls }: KeyRowMenuProps) {
             label: 'Delete…',
             icon: <Trash2 aria-hidden />,
             isDangerous: true,
-            onSelect: () => setOpen('delete'),
+            onSelect: () => panel.open('delete'),
           },
         ]
       : []),
@@ -89,9 +89,17 @@ export function KeyRowMenu({ apiKey, recentCalls }: KeyRowMenuProps) {
         }
         entries={entries}
       />
-      {open === 'edit' && <EditKeyDrawer apiKey={apiKey} isOpen onOpenChange={() => setOpen(undefined)} />}
-      {open === 'delete' && (
-        <DeleteKeyDialog apiKey={apiKey} recentCalls={recentCalls} isOpen onOpenChange={() => setOpen(undefined)} />
+      {panel.shown === 'edit' && (
+        <EditKeyDrawer apiKey={apiKey} isOpen={panel.isOpen} onOpenChange={panel.close} onClosed={panel.forget} />
+      )}
+      {panel.shown === 'delete' && (
+        <DeleteKeyDialog
+          apiKey={apiKey}
+          recentCalls={recentCalls}
+          isOpen={panel.isOpen}
+          onOpenChange={panel.close}
+          onClosed={panel.forget}
+        />
       )}
     </>
   );

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { CreatedApiKeyView } from '@turnpike/contracts/api-keys';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { call } from '#lib/api.ts';
 import { modelsForNewcomers, spreadOverAuthors } from '#lib/models-for-newcomers.ts';
 import { firstCallSnippets } from '#lib/snippets.ts';
@@ -15,10 +15,22 @@ import { RunItHere } from './run-it-here.tsx';
 /** More are found by typing their name into the snippet. */
 const offeredPerAuthor = 4;
 
+interface NewSecretProps {
+  readonly created: CreatedApiKeyView;
+  /** Where it takes the place of the form that asked for it, and with it the focus: it is then read out. */
+  readonly takesFocus?: boolean;
+}
+
 /** The secret of a new key, for the one time that it can be seen. */
-export function NewSecret({ created }: { readonly created: CreatedApiKeyView }) {
+export function NewSecret({ created, takesFocus = false }: NewSecretProps) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (takesFocus) {
+      ref.current?.focus();
+    }
+  }, [takesFocus]);
   return (
-    <div className="flex flex-col gap-2.5">
+    <div ref={ref} tabIndex={-1} className="flex flex-col gap-2.5 outline-none">
       <p className="text-sm text-pretty text-muted">
         Copy it now. We keep only a digest of it:{' '}
         <strong className="font-semibold text-text">it will not be shown again.</strong>

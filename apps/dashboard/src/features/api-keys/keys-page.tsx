@@ -22,6 +22,7 @@ import { Segmented } from '#ui/segmented.tsx';
 import { Skeleton } from '#ui/skeleton.tsx';
 import { Sparkline } from '#ui/sparkline.tsx';
 import { TimeText } from '#ui/time-text.tsx';
+import { usePanel } from '#ui/use-panel.ts';
 import { KeyKind, KeyStatus } from './key-badges.tsx';
 import { limitWords } from './limit-words.ts';
 import { keyListParsers } from './key-list-query.ts';
@@ -133,11 +134,11 @@ export function KeysPage({ projectId, initial }: KeysPageProps) {
   const isFirstFilter = filter.status === firstFilter.status && filter.cursor === firstFilter.cursor;
   const keys = useApiKeys(organizationId, projectId, filter, isFirstFilter ? initial : undefined);
   const activity = useKeyActivity(organizationId, projectId);
-  const [isCreating, setIsCreating] = useState(false);
+  const panel = usePanel<'create'>();
   const rows = useMemo(() => rowsOf(keys.data?.items ?? [], activity.data), [keys.data, activity.data]);
   const mayCreate = may('api_key.create');
   const create = mayCreate && (
-    <Button variant="primary" onClick={() => setIsCreating(true)}>
+    <Button variant="primary" onClick={() => panel.open('create')}>
       <Plus aria-hidden />
       Create key
     </Button>
@@ -200,7 +201,14 @@ export function KeysPage({ projectId, initial }: KeysPageProps) {
           <KeysProblem error={keys.error} onRetry={() => void keys.refetch()} />
         )}
       </div>
-      {isCreating && <CreateKeyDrawer projectId={projectId} isOpen onOpenChange={setIsCreating} />}
+      {panel.shown !== undefined && (
+        <CreateKeyDrawer
+          projectId={projectId}
+          isOpen={panel.isOpen}
+          onOpenChange={panel.close}
+          onClosed={panel.forget}
+        />
+      )}
     </>
   );
 }

@@ -12,7 +12,7 @@ export function CallStatus({ status, upstreamStatus }: Pick<CallView, 'status' |
   return (
     <Badge tone={tone} hasDot>
       {word}
-      {status === 'error' && upstreamStatus !== null && <span className="tabular opacity-80">{upstreamStatus}</span>}
+      {status === 'error' && upstreamStatus !== null && <span className="tabular">{upstreamStatus}</span>}
     </Badge>
   );
 }

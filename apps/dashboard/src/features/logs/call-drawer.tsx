@@ -22,20 +22,21 @@ import { useCall } from './use-logs.ts';
 
 interface CallDrawerProps {
   readonly requestId: string;
+  readonly isOpen: boolean;
   readonly onClose: () => void;
   /** Steps through the list behind the drawer: -1 is the row above. */
   readonly onStep: (step: -1 | 1) => void;
 }
 
 /** Everything about one call. J and K step through the list, Escape closes. */
-export function CallDrawer({ requestId, onClose, onStep }: CallDrawerProps) {
+export function CallDrawer({ requestId, isOpen, onClose, onStep }: CallDrawerProps) {
   const { organizationId } = useScope();
   const [{ tab }, setRow] = useQueryStates(openRowParsers);
   const { data, error, refetch } = useCall(organizationId, requestId);
-  useStepKeys(onStep);
+  useStepKeys(isOpen, onStep);
   return (
     <PeekDrawer
-      isOpen
+      isOpen={isOpen}
       onClose={onClose}
       title={
         data === undefined ? (
@@ -125,7 +126,7 @@ function CallProblem({ error, onRetry }: { readonly error: unknown; readonly onR
 }
 
 /** J and K anywhere but in a field where letters are typed. */
-function useStepKeys(onStep: (step: -1 | 1) => void): void {
+function useStepKeys(isActive: boolean, onStep: (step: -1 | 1) => void): void {
   const step = useEffectEvent((event: KeyboardEvent) => {
     const isTyping =
       event.target instanceof HTMLElement &&
@@ -137,7 +138,10 @@ function useStepKeys(onStep: (step: -1 | 1) => void): void {
     }
   });
   useEffect(() => {
+    if (!isActive) {
+      return undefined;
+    }
     window.addEventListener('keydown', step);
     return () => window.removeEventListener('keydown', step);
-  }, []);
+  }, [isActive]);
 }

@@ -36,6 +36,10 @@ export function LogsPage({ projectId, initial }: LogsPageProps) {
   const router = useRouter();
   const [filter, setFilter] = useQueryStates(logFilterParsers, { history: 'push' });
   const [{ request }, setRow] = useQueryStates(openRowParsers);
+  const [lastRequest, setLastRequest] = useState(request);
+  if (request !== null && request !== lastRequest) {
+    setLastRequest(request);
+  }
   const [isLive, setIsLive] = useState(true);
   const [firstFilter] = useState(filter);
   const calls = useCalls(organizationId, projectId, filter, isLive, filter === firstFilter ? initial : undefined);
@@ -102,7 +106,9 @@ export function LogsPage({ projectId, initial }: LogsPageProps) {
           />
         )}
       </div>
-      {request !== null && <CallDrawer requestId={request} onClose={() => open(null)} onStep={step} />}
+      {lastRequest !== null && (
+        <CallDrawer requestId={lastRequest} isOpen={request !== null} onClose={() => open(null)} onStep={step} />
+      )}
     </>
   );
 }

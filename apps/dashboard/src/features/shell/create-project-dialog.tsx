@@ -18,12 +18,13 @@ import { useScope } from './scope.tsx';
 interface CreateProjectDialogProps {
   readonly isOpen: boolean;
   readonly onOpenChange: (isOpen: boolean) => void;
+  readonly onClosed: () => void;
 }
 
 const formId = 'create-project';
 
 /** Names a new project and goes to its keys, because a project without a key does nothing. */
-export function CreateProjectDialog({ isOpen, onOpenChange }: CreateProjectDialogProps) {
+export function CreateProjectDialog({ isOpen, onOpenChange, onClosed }: CreateProjectDialogProps) {
   const { organizationId } = useScope();
   const router = useRouter();
   const [failure, setFailure] = useState<ApiError>();
@@ -34,7 +35,6 @@ export function CreateProjectDialog({ isOpen, onOpenChange }: CreateProjectDialo
     setFailure(undefined);
     try {
       const project = await call('createProject', { params: { organizationId }, body });
-      form.reset();
       onOpenChange(false);
       router.push(routes.keys(organizationId, project.id));
       router.refresh();
@@ -47,6 +47,7 @@ export function CreateProjectDialog({ isOpen, onOpenChange }: CreateProjectDialo
     <Dialog
       isOpen={isOpen}
       onOpenChange={onOpenChange}
+      onClosed={onClosed}
       title="New project"
       description="Keys, logs and usage belong to a project. Use one for each product, team or environment."
       footer={

@@ -3,9 +3,9 @@
 import { ChevronsUpDown, FolderPlus } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { usePathname } from 'next/navigation';
-import { useState } from 'react';
 import { pathInProject, projectOfPath, routes } from '#lib/routes.ts';
 import { Menu } from '#ui/menu.tsx';
+import { usePanel } from '#ui/use-panel.ts';
 import { useScope } from './scope.tsx';
 
 const CreateProjectDialog = dynamic(() =>
@@ -16,7 +16,7 @@ const CreateProjectDialog = dynamic(() =>
 export function ScopeSwitcher() {
   const { membership, memberships, projects, project, organizationId, may } = useScope();
   const path = usePathname();
-  const [isCreating, setIsCreating] = useState(false);
+  const panel = usePanel<'create'>();
   const current = projectOfPath(path);
   const { name } = membership.organization;
   return (
@@ -52,7 +52,7 @@ export function ScopeSwitcher() {
                   kind: 'action' as const,
                   label: 'New project',
                   icon: <FolderPlus aria-hidden />,
-                  onSelect: () => setIsCreating(true),
+                  onSelect: () => panel.open('create'),
                 },
               ]
             : []),
@@ -71,7 +71,9 @@ export function ScopeSwitcher() {
             : []),
         ]}
       />
-      {isCreating && <CreateProjectDialog isOpen onOpenChange={setIsCreating} />}
+      {panel.shown !== undefined && (
+        <CreateProjectDialog isOpen={panel.isOpen} onOpenChange={panel.close} onClosed={panel.forget} />
+      )}
     </>
   );
 }
