@@ -7,7 +7,12 @@ import type { Logger } from '@turnpike/platform/log/logger';
 import { createTelemetry } from '@turnpike/platform/telemetry/telemetry';
 
 import type { GatewayConfig } from './config.ts';
-import { answerBrokenRequest, answerUnreadablePath, refuseMissingHost } from './data-plane/broken-request.ts';
+import {
+  answerBrokenRequest,
+  answerNothingHere,
+  answerUnreadablePath,
+  refuseMissingHost,
+} from './data-plane/broken-request.ts';
 import { openDataPlane, type DataPlane } from './data-plane/open-data-plane.ts';
 import { maxBodyBytes, registerDataPlane } from './data-plane/routes.ts';
 import { registerHealth } from './health/health-routes.ts';
@@ -66,6 +71,10 @@ export async function startDataPlane(
   server.addHook('onRequest', refuseMissingHost);
   // Before Nest's adapter adds its own hooks to the server: what is registered here runs without them.
   await server.register(async (v1) => registerDataPlane(v1, dataPlane.ports), { prefix: '/v1' });
+  server.all('/*', (request, reply) => {
+    reply.hijack();
+    answerNothingHere(request.raw, reply.raw);
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
     { module: DataPlaneModule, providers: [{ provide: DATA_PLANE, useValue: dataPlane }] },
     new FastifyAdapter(server),

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+import type { ErrorCode } from '@turnpike/core/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Node's own words for what it could not parse → the status that tells the client most. */
@@ -19,7 +20,7 @@ export function answerBrokenRequest(error: { readonly code?: string }, socket: S
     return;
   }
   const [status, message] = statuses[error.code ?? ''] ?? [400, 'The request is not valid HTTP.'];
-  const body = renderBody(message);
+  const body = renderBody('invalid_request', message);
   socket.end(
     `HTTP/1.1 ${status} Error\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
@@ -28,7 +29,13 @@ export function answerBrokenRequest(error: { readonly code?: string }, socket: S
 /** Answers a request whose path cannot be decoded: no route can say which protocol it wanted. */
 export function answerUnreadablePath(request: IncomingMessage, response: ServerResponse): void {
   request.resume();
-  endWith(response, 'The path of the request cannot be read.');
+  endWith(response, 400, 'invalid_request', 'The path of the request cannot be read.');
+}
+
+/** Answers a path beside `/v1`: the management API and the pages live elsewhere. */
+export function answerNothingHere(request: IncomingMessage, response: ServerResponse): void {
+  request.resume();
+  endWith(response, 404, 'not_found', 'There is nothing here: models are called under /v1.');
 }
 
 /** Refuses an HTTP/1.1 request without a Host (RFC 9112 §3.2). */
@@ -39,12 +46,12 @@ export function refuseMissingHost({ raw }: FastifyRequest, reply: FastifyReply, 
   }
   reply.hijack();
   raw.resume();
-  endWith(reply.raw, 'The request names no Host.');
+  endWith(reply.raw, 400, 'invalid_request', 'The request names no Host.');
 }
 
-function endWith(response: ServerResponse, message: string): void {
-  const body = renderBody(message);
-  response.writeHead(400, {
+function endWith(response: ServerResponse, status: number, code: ErrorCode, message: string): void {
+  const body = renderBody(code, message);
+  response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     connection: 'close',
@@ -52,8 +59,8 @@ function endWith(response: ServerResponse, message: string): void {
   response.end(body);
 }
 
-function renderBody(message: string): string {
+function renderBody(code: ErrorCode, message: string): string {
   return JSON.stringify({
-    error: { message, type: 'invalid_request_error', code: 'invalid_request', param: null, metadata: {} },
+    error: { message, type: 'invalid_request_error', code, param: null, metadata: {} },
   });
 }

@@ -110,6 +110,7 @@ export async function openDataPlane(
         upstream: createUpstream(agent),
         meter: metering.meter,
         health: createHealthTracker(),
+        logger,
         clock,
         timeouts: {
           headMs: config.upstream.headMs,

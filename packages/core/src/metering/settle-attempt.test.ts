@@ -13,6 +13,7 @@ const price: Price = {
 };
 const good: AttemptEvidence = {
   reported: { ...zeroUsage, inputTokens: 100, outputTokens: 50 },
+  isReportFinal: true,
   inputBytes: 400,
   outputBytes: 200,
   hasAnswer: true,
@@ -49,6 +50,24 @@ describe('settleAttempt', () => {
       expect(settled).toMatchObject({ state: 'estimated', chargeNanoUsd: 200_000n });
     },
   );
+
+  it.each([
+    [
+      { inputTokens: 90, outputTokens: 1 },
+      { inputTokens: 90, outputTokens: 50 },
+    ],
+    [
+      { cacheReadTokens: 80, outputTokens: 60 },
+      { cacheReadTokens: 80, outputTokens: 60 },
+    ],
+    [
+      { inputTokens: 90, reasoningTokens: 45 },
+      { inputTokens: 90, outputTokens: 5, reasoningTokens: 45 },
+    ],
+  ])('charges a stream that was left after the report %j for what it had produced: %j', (report, usage) => {
+    const left = { ...good, reported: { ...zeroUsage, ...report }, isReportFinal: false, isCancelled: true };
+    expect(settleAttempt(left)).toMatchObject({ state: 'estimated', usageSource: 'estimated', usage });
+  });
 
   it('charges nothing for a failed attempt, and keeps what it cost us', () => {
     expect(settleAttempt({ ...good, failure: { kind: 'server', message: 'x' } })).toMatchObject({

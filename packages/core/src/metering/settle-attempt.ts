@@ -9,6 +9,8 @@ import type { AttemptState } from './usage-attempt.ts';
 export interface AttemptEvidence {
   /** The provider's own report; undefined when there is none. */
   readonly reported: Usage | undefined;
+  /** False for what a stream reported on its way: vendors begin with a token or none, whatever follows. */
+  readonly isReportFinal: boolean;
   /** UTF-8 bytes of the caller's input and of what the model produced: the basis of an estimate. */
   readonly inputBytes: number;
   readonly outputBytes: number;
@@ -39,16 +41,17 @@ const bytesPerToken = 4;
  * what was produced. A provider's insane report counts as none: it never bills and never credits anybody.
  */
 export function settleAttempt(evidence: AttemptEvidence): Settlement {
-  const reported = evidence.reported !== undefined && isSaneUsage(evidence.reported) ? evidence.reported : undefined;
-  const usage = reported ?? estimateUsage(evidence);
-  const usageSource: UsageSource = reported === undefined ? 'estimated' : 'reported';
+  const sane = evidence.reported !== undefined && isSaneUsage(evidence.reported) ? evidence.reported : undefined;
+  const isReported = sane !== undefined && evidence.isReportFinal;
+  const usage = isReported ? sane : estimateUsage(evidence, sane);
+  const usageSource: UsageSource = isReported ? 'reported' : 'estimated';
   const providerCostNanoUsd = evidence.isBilled ? priceUsage(usage, evidence.price) : zeroUsd;
   if (evidence.failure !== undefined) {
     return { state: 'failed', usage, usageSource, providerCostNanoUsd, chargeNanoUsd: zeroUsd };
   }
   const producedNothing = evidence.isCancelled && totalOutputTokens(usage) === 0;
   return {
-    state: reported === undefined ? 'estimated' : 'settled',
+    state: isReported ? 'settled' : 'estimated',
     usage,
     usageSource,
     providerCostNanoUsd,
@@ -56,13 +59,14 @@ export function settleAttempt(evidence: AttemptEvidence): Settlement {
   };
 }
 
-function estimateUsage(evidence: AttemptEvidence): Usage {
+/** What was delivered, counted by us; what the provider said of the input before it was cut off still holds. */
+function estimateUsage(evidence: AttemptEvidence, sofar: Usage | undefined): Usage {
   if (!evidence.hasAnswer) {
     return zeroUsage;
   }
-  return {
-    ...zeroUsage,
-    inputTokens: Math.ceil(evidence.inputBytes / bytesPerToken),
-    outputTokens: Math.ceil(evidence.outputBytes / bytesPerToken),
-  };
+  const counted = Math.ceil(evidence.outputBytes / bytesPerToken);
+  if (sofar === undefined) {
+    return { ...zeroUsage, inputTokens: Math.ceil(evidence.inputBytes / bytesPerToken), outputTokens: counted };
+  }
+  return { ...sofar, outputTokens: sofar.outputTokens + Math.max(0, counted - totalOutputTokens(sofar)) };
 }

@@ -25,6 +25,7 @@ describe('commonHeaders', () => {
     expect(headers['x-request-id']?.slice(4)).toBe(headers['x-generation-id']?.slice(4));
     expect(headers).toEqual({
       'x-request-id': expect.stringMatching(/^req_/),
+      'request-id': headers['x-request-id'],
       'x-generation-id': expect.stringMatching(/^gen_/),
     });
   });

@@ -15,8 +15,11 @@ export interface ServedBy {
 
 /** Headers that every answer carries, good or bad: its ids and how the caller's limits stand. */
 export function commonHeaders(requestId: RequestId, limits: readonly RateLimitState[]): Record<string, string> {
+  const request = renderId('request', requestId);
   const headers: Record<string, string> = {
-    'x-request-id': renderId('request', requestId),
+    'x-request-id': request,
+    // The name under which Anthropic's SDKs look for it.
+    'request-id': request,
     'x-generation-id': renderId('generation', requestId),
   };
   for (const kind of ['requests', 'tokens'] as const) {

@@ -48,10 +48,12 @@ export function recordAttempt(facts: RecordFacts, result: AttemptResult): UsageA
   const failure = failureOf(result);
   const settlement = settleAttempt({
     reported: result.facts?.usage,
+    isReportFinal: outcome.type === 'answered' || outcome.type === 'streamed' || result.facts?.isUsageFinal === true,
     inputBytes: facts.parsed.textBytes,
     outputBytes: result.facts?.outputBytes ?? 0,
     hasAnswer: result.upstreamStatus !== undefined && result.upstreamStatus < 300,
-    failure,
+    // What our own deadline cut off was delivered, and is paid for.
+    failure: outcome.type === 'broken' && outcome.isOurs ? undefined : failure,
     isCancelled: outcome.type === 'gone',
     price: candidate.holdPrice,
     entry: priceBookEntry(catalog, principal.priceBookId, candidate.endpoint.id),

@@ -12,6 +12,8 @@ import { nextAttempt, type NextAttempt } from '@turnpike/core/routing/next-attem
 import type { RoutePlan } from '@turnpike/core/routing/plan-route';
 import { summarizeFailures, type FailedAttempt } from '@turnpike/core/routing/summarize-failures';
 
+import type { Logger } from '@turnpike/platform/log/logger';
+
 import type { Call, Sink } from '../call.ts';
 import type { CatalogSnapshot, Clock, HealthTracker, Meter, ProviderTarget, Upstream } from '../ports.ts';
 import type { Admission } from './admit.ts';
@@ -25,6 +27,7 @@ export interface ExecutePorts {
   readonly health: HealthTracker;
   readonly clock: Clock;
   readonly timeouts: CallTimeouts;
+  readonly logger: Logger;
 }
 
 export interface Execution {
@@ -104,7 +107,7 @@ async function workThrough(
     records.push(tried.record);
     const { outcome } = tried.result;
     if (outcome.type !== 'failed') {
-      await ports.meter.end(tried.record, { isLast: true });
+      await recordEnd(ports, tried.record, true);
       return answer(ports, execution, candidate, tried, failures);
     }
     failures.push({ providerId: tried.target.definition.id, failure: outcome.failure, durationMs: tried.durationMs });
@@ -114,7 +117,7 @@ async function workThrough(
       hasOtherEndpoint: step + 1 < plan.steps.length,
       remainingMs: execution.deadlineTicksMs - ports.clock.ticksMs(),
     });
-    await ports.meter.end(tried.record, { isLast: next.action === 'stop' });
+    await recordEnd(ports, tried.record, next.action === 'stop');
     if (next.action === 'stop') {
       return giveUp(execution, tried.lane, failures);
     }
@@ -124,6 +127,24 @@ async function workThrough(
       triesOfEndpoint = 0;
     }
     await waitBefore(next, execution.sink);
+    if (execution.sink.isGone) {
+      return 499;
+    }
+  }
+}
+
+/**
+ * Waits until the end of an attempt is on the disk. A disk that takes nothing for seconds does not keep the answer from
+ * its client: the record stays queued and is written when the disk is back, and meanwhile new work is refused.
+ */
+async function recordEnd(ports: ExecutePorts, record: UsageAttempt, isLast: boolean): Promise<void> {
+  try {
+    await ports.meter.end(record, { isLast });
+  } catch (error) {
+    ports.logger.error(
+      { component: 'metering', requestId: record.call.requestId, attempt: record.attempt.attempt, error },
+      'An attempt was answered before its record was durable.',
+    );
   }
 }
 
@@ -154,6 +175,17 @@ async function tryEndpoint(
     sink,
     timeouts: ports.timeouts,
     deadlineTicksMs: execution.deadlineTicksMs,
+    report: (error) =>
+      ports.logger.error(
+        {
+          component: 'pipeline',
+          requestId: callFacts.requestId,
+          provider: target.definition.id,
+          blame: 'gateway',
+          error,
+        },
+        'An answer could not be read: an error of ours.',
+      ),
     sendHead: () => {
       const upstreamMs = ports.clock.ticksMs() - startedAtTicksMs;
       sink.head(200, { ...streamHeaders, ...headersOf(ports, execution, candidate, lane, failures, upstreamMs) });
@@ -204,13 +236,17 @@ function answer(
       sink.end(outcome.renderEnd(settled));
       return 200;
     case 'broken': {
-      ports.health.coolDown(candidate.endpoint.id, ports.clock.nowMs() + brokenStreamCoolDownMs);
+      if (!outcome.isOurs) {
+        ports.health.coolDown(candidate.endpoint.id, ports.clock.nowMs() + brokenStreamCoolDownMs);
+      }
       const failed = { providerId: tried.target.definition.id, failure: outcome.failure, durationMs: tried.durationMs };
       const error = summarizeFailures([failed], principal.exposesAttempts);
       sink.end(outcome.renderError(error, renderId('request', call.requestId), settled));
       return error.status;
     }
     case 'gone':
+      // A client that only stopped reading is shown out: nothing more will come.
+      sink.destroy();
       return 499;
     case 'failed':
       throw new GatewayError('internal', 'A failed attempt has no answer. Please retry.');

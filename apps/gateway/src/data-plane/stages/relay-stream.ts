@@ -8,7 +8,8 @@ import type { AttemptContext, AttemptEnd } from './run-attempt.ts';
 export interface StreamHooks {
   push(chunk: Uint8Array): void;
   end(): void;
-  fail(failure: UpstreamFailure): void;
+  /** `isOurs`: the gateway ends it, not the provider. */
+  readonly fail: (failure: UpstreamFailure, isOurs: boolean) => void;
   /** Clears timers; nothing is written afterwards. */
   stop(): void;
   facts(): AnswerFacts;
@@ -44,6 +45,18 @@ export function relayStream(
   pulse.unref();
 
   function beat(): void {
+    try {
+      keepAlive();
+    } catch (error) {
+      context.report(error);
+      finish(
+        { type: 'failed', failure: { kind: 'malformed', message: 'The stream could not be kept alive.' } },
+        answer.facts,
+      );
+    }
+  }
+
+  function keepAlive(): void {
     const now = clock.ticksMs();
     if (firstContentTicksMs === undefined && now > firstContentLimit) {
       fail({ kind: 'timeout', message: `No content within ${timeouts.firstContentMs} ms.` });
@@ -96,14 +109,17 @@ export function relayStream(
     heldBack = [];
   }
 
-  function fail(failure: UpstreamFailure): void {
-    if (answer.state === 'complete') {
+  function fail(failure: UpstreamFailure, isOurs = false): void {
+    if (isOurs && isWaitingForReader) {
+      // The client took too long to take what it was sent: its own slowness is no failure of the provider.
+      finish({ type: 'gone' }, answer.facts);
+    } else if (answer.state === 'complete') {
       // The provider said that it was done; what happened to its connection afterwards changes nothing.
       succeed();
     } else if (firstContentTicksMs === undefined) {
       finish({ type: 'failed', failure }, answer.facts);
     } else {
-      finish({ type: 'broken', failure, renderError: hooks.renderError }, answer.facts);
+      finish({ type: 'broken', failure, isOurs, renderError: hooks.renderError }, answer.facts);
     }
   }
 

@@ -1,5 +1,5 @@
 import { renderError } from '@turnpike/adapters/render-error';
-import type { GatewayError } from '@turnpike/core/errors';
+import { errorCatalogue, type GatewayError } from '@turnpike/core/errors';
 import { renderId, type RequestId } from '@turnpike/core/ids';
 import type { ProtocolName } from '@turnpike/core/inference/request';
 
@@ -22,6 +22,8 @@ export function respondError(sink: Sink, protocol: ProtocolName, error: GatewayE
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(body.length),
     ...commonHeaders(requestId, []),
+    // The vendors' SDKs decide by status alone whether to try again, unless they are told.
+    ...(errorCatalogue[error.code].isRetryable ? { 'x-should-retry': 'true' } : {}),
     ...(error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(error.retryAfterSeconds)) }),
   });
   sink.end(body);

@@ -21,8 +21,13 @@ export type AttemptEnd =
   | { readonly type: 'streamed'; readonly renderEnd: StreamHooks['renderEnd'] }
   /** Failed while the client had seen nothing: another endpoint may try. */
   | { readonly type: 'failed'; readonly failure: UpstreamFailure }
-  /** Failed after content: only an in-band error is left. */
-  | { readonly type: 'broken'; readonly failure: UpstreamFailure; readonly renderError: StreamHooks['renderError'] }
+  /** Failed after content: only an in-band error is left. `isOurs`: our own deadline ended it, not the provider. */
+  | {
+      readonly type: 'broken';
+      readonly failure: UpstreamFailure;
+      readonly isOurs: boolean;
+      readonly renderError: StreamHooks['renderError'];
+    }
   /** The client left. */
   | { readonly type: 'gone' };
 
@@ -39,6 +44,8 @@ export interface AttemptContext {
   readonly deadlineTicksMs: number;
   /** Sends status and headers of a stream; called at most once, before its first bytes. */
   readonly sendHead: () => void;
+  /** Hears of an error of ours, which ends the attempt like a malformed answer. */
+  readonly report: (error: unknown) => void;
 }
 
 export interface CallTimeouts {
@@ -52,6 +59,8 @@ export interface CallTimeouts {
 /** Bounds what a hostile or broken provider can make us hold. */
 const maxAnswerBytes = 64 * 1024 * 1024;
 const maxErrorBytes = 64 * 1024;
+/** How long a provider is listened to for its usage report when the client has its whole answer and has left. */
+const lastWordMs = 2_000;
 /** A provider ends its answer within the same packet as its last word, or is not going to. */
 const goodbyeMs = 1_000;
 
@@ -68,10 +77,11 @@ export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
     let collected: Uint8Array[] = [];
     let collectedBytes = 0;
     let isOver = false;
+    let hasClientLeft = false;
 
     const remainingMs = Math.max(1, context.deadlineTicksMs - startedAtTicksMs);
     const deadline = setTimeout(
-      () => fail({ kind: 'timeout', message: 'The call reached its deadline.' }),
+      () => fail({ kind: 'timeout', message: 'The call reached its deadline.' }, true),
       remainingMs,
     );
 
@@ -89,7 +99,7 @@ export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
       }
       collected = [];
       resolve({
-        outcome,
+        outcome: hasClientLeft ? { type: 'gone' } : outcome,
         facts,
         upstreamStatus: status,
         startedAtTicksMs,
@@ -97,11 +107,31 @@ export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
       });
     }
 
-    function fail(failure: UpstreamFailure): void {
+    function fail(failure: UpstreamFailure, isOurs = false): void {
       if (stream === undefined) {
         finish({ type: 'failed', failure }, undefined);
       } else {
-        stream.fail(failure);
+        stream.fail(failure, isOurs);
+      }
+    }
+
+    /** Runs what reads the provider's bytes; an error of ours ends this attempt and nothing else. */
+    function guard(read: () => void): void {
+      try {
+        read();
+      } catch (error) {
+        context.report(error);
+        finish({ type: 'failed', failure: { kind: 'malformed', message: 'The answer could not be read.' } }, undefined);
+      }
+    }
+
+    function onClientGone(): void {
+      hasClientLeft = true;
+      if (stream?.facts().finishReason === undefined) {
+        finish({ type: 'gone' }, stream?.facts());
+      } else {
+        // The client has its whole answer; only the provider's word on what it used is missing.
+        setTimeout(() => finish({ type: 'gone' }, stream?.facts()), lastWordMs).unref();
       }
     }
 
@@ -146,7 +176,7 @@ export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
       }
     }
 
-    sink.onGone(() => finish({ type: 'gone' }, stream?.facts()));
+    sink.onGone(onClientGone);
     if (sink.isGone) {
       finish({ type: 'gone' }, undefined);
       return;
@@ -160,31 +190,35 @@ export function runAttempt(context: AttemptContext): Promise<AttemptResult> {
           headers = headHeaders;
         },
         onData(chunk) {
-          if (
-            stream === undefined &&
-            context.isStream &&
-            collected.length === 0 &&
-            isStreamBody(status, headers, chunk)
-          ) {
-            stream = relayStream(
-              context,
-              startedAtTicksMs,
-              { pause: () => sent.exchange?.pause(), resume: () => sent.exchange?.resume() },
-              finish,
-            );
-          }
-          if (stream === undefined) {
-            collect(chunk);
-          } else {
-            stream.push(chunk);
-          }
+          guard(() => {
+            if (
+              stream === undefined &&
+              context.isStream &&
+              collected.length === 0 &&
+              isStreamBody(status, headers, chunk)
+            ) {
+              stream = relayStream(
+                context,
+                startedAtTicksMs,
+                { pause: () => sent.exchange?.pause(), resume: () => sent.exchange?.resume() },
+                finish,
+              );
+            }
+            if (stream === undefined) {
+              collect(chunk);
+            } else {
+              stream.push(chunk);
+            }
+          });
         },
         onEnd() {
-          if (stream === undefined) {
-            concludeCollected();
-          } else {
-            stream.end();
-          }
+          guard(() => {
+            if (stream === undefined) {
+              concludeCollected();
+            } else {
+              stream.end();
+            }
+          });
         },
         onFailure(kind, message) {
           fail({ kind, message });
