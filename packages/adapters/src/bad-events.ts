@@ -14,9 +14,10 @@ export class BadEvents {
     this.contentMarks = contentMarks;
   }
 
-  /** True when the event may be skipped. */
+  /** True when an event that is no JSON may be skipped. One that begins like an object was cut, whatever it held. */
   maySkip(data: string): boolean {
     this.skipped++;
-    return this.skipped <= maxBadEvents && !this.contentMarks.some((mark) => data.includes(mark));
+    const mayHoldContent = data.trimStart().startsWith('{') || this.contentMarks.some((mark) => data.includes(mark));
+    return this.skipped <= maxBadEvents && !mayHoldContent;
   }
 }

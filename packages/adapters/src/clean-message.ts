@@ -10,7 +10,11 @@ const maxReadCharacters = 1_000;
  * letters and digits that no word or id of theirs looks like. Masked keys (`sk-****abcd`) are keys too.
  */
 const secretPatterns: readonly RegExp[] = [
-  /\b(?:sk|pk|rk|gsk|xai|hf|r8|nvapi|csk|pplx|tgp|key|api)[-_][\w*.…-]{5,}[\w*…]/gi,
+  /\b(?:sk|pk|rk|gsk|xai|hf|r8|nvapi|csk|pplx|tgp)[-_][\w*.…-]{5,}[\w*…]/gi,
+  // Words of a sentence such as "api-reference" are none: these two hold a digit or a mask.
+  /\b(?:key|api)[-_](?=[\w.-]*[\d*…])[\w*.…-]{5,}[\w*…]/gi,
+  // Whose account the operator has there is nobody else's business.
+  /\borg(?:anization)?[-_][\w-]{6,}/gi,
   /\b(?:Bearer|Basic)\s+[\w.~+/=*-]{6,}/gi,
   /\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?/g,
   /\bAIza[\w-]{10,}/g,

@@ -67,7 +67,7 @@ export function fillerTokens(seed: number, count: number): Tokens {
 }
 
 const openings = [
-  'This answer comes from the sandbox, so no model was asked and nothing was charged.',
+  'This answer comes from the sandbox, so no model was asked.',
   'You are talking to the sandbox: it speaks the wire format of a real provider, but it does not think.',
   'The sandbox received your message and answers in place of a model.',
   'Hello from the sandbox, a stand-in for a model provider.',

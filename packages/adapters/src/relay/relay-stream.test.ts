@@ -234,10 +234,13 @@ describe('a stream of chat completions that is relayed', () => {
 
   test('one broken event without content is skipped, one with content is a failure', () => {
     const skipped = openChat({ sendsUsage: false });
-    expect(receive(skipped, role + text + 'data: {"ping"\n\n' + stop + done)).toBe(ours(role + text + stop) + done);
+    expect(receive(skipped, role + text + 'data: ping pong\n\n' + stop + done)).toBe(ours(role + text + stop) + done);
     const broken = openChat();
     receive(broken, role + text + 'data: {"choices":[{"delta":{"content":"lo\n\n' + stop + done);
     expect(broken).toMatchObject({ state: 'failed', failure: { kind: 'malformed' } });
+    const cutEarly = openChat();
+    receive(cutEarly, role + 'data: {"id":"c1","object":"chat.comp\n\n' + text + stop + done);
+    expect(cutEarly).toMatchObject({ state: 'failed', hasContent: false });
     const many = openChat();
     receive(many, 'data: ping\n\n'.repeat(20) + text + stop + done);
     expect(many.state).toBe('failed');
