@@ -252,3 +252,22 @@ test('the list of postings shows what each changed, newest first', async () => {
   ]);
   expect(await ledger.list({ limit: 10, beforeSeq: 2n })).toEqual(all.slice(1));
 });
+
+test('a call counts as settled in its account once an attempt was charged, not when one failed before', async () => {
+  const tenant = await makeTenant(databases.app);
+  const [running, ended] = [newId<'request'>(), newId<'request'>()];
+  const tried = (requestId: typeof running, attempt: number, charge: bigint) => {
+    const row = makeAttempt(tenant, { outcome: { chargeNanoUsd: nanoUsd(charge) } });
+    return { ...row, call: { ...row.call, requestId }, attempt: { ...row.attempt, attempt } };
+  };
+  const ship = (rows: readonly ReturnType<typeof tried>[]) =>
+    databases.meter.insertUsageBatch({ id: newId<'usageBatch'>(), instanceId, rows });
+  const figures = () => databases.app.forOrganization(tenant.organizationId).ledger.accountFigures();
+
+  await ship([tried(running, 1, 0n), tried(ended, 1, 0n), tried(ended, 2, 7n)]);
+  expect(await figures()).toMatchObject({ unpostedUsageNanoUsd: 7n, settledRequestIds: [ended] });
+  await ship([tried(running, 2, 5n)]);
+  const after = await figures();
+  expect(after).toMatchObject({ unpostedUsageNanoUsd: 12n });
+  expect(new Set(after?.settledRequestIds)).toEqual(new Set([running, ended]));
+});

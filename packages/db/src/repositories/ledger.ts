@@ -139,7 +139,8 @@ export function ledgerRepository(scope: TenantScope) {
 
     /**
      * The account for a cache that begins anew: its state, and the requests that are in it while the news of their end
-     * may still be on its way to that cache. One statement, so that no request is in one and not in the other.
+     * may still be on its way to that cache. One statement, so that no request is in one and not in the other. A request
+     * whose attempts so far cost nothing is not among them: its call may still be trying the next endpoint.
      * Undefined when there is no such organization.
      */
     accountFigures: async (): Promise<AccountFigures | undefined> => {
@@ -147,7 +148,8 @@ export function ledgerRepository(scope: TenantScope) {
         SELECT state.*, (SELECT array_agg(DISTINCT u.request_id::text)
                            FROM usage_batch b JOIN usage_attempt u ON u.batch_id = b.id
                           WHERE (b.posted_at IS NULL OR b.posted_at > now() - interval '2 minutes')
-                            AND u.organization_id = ${organizationId}::uuid) AS settled
+                            AND u.organization_id = ${organizationId}::uuid
+                            AND u.charge_nano_usd <> 0) AS settled
           FROM (${accountStateSql(organizationId)}) AS state`);
       return row === undefined
         ? undefined
