@@ -137,7 +137,7 @@ export interface RelayRules {
   /** What a whole answer says, or why it is none. */
   readAnswer(body: JsonObject): AnswerReading | UpstreamFailure;
   /** The answer's bytes with the model's name and the settled usage. */
-  spliceAnswer(bytes: Uint8Array, model: string, settled: SettledUsage): Uint8Array;
+  spliceAnswer(bytes: Uint8Array, body: JsonObject, model: string, settled: SettledUsage): Uint8Array;
 }
 
 interface ProtocolBase {

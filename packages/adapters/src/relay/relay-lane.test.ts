@@ -11,6 +11,7 @@ import { isFailure } from '../protocol.ts';
 import { defineProvider } from '../provider.ts';
 import { anthropic } from '../providers/anthropic.ts';
 import { openaiCompatible } from '../providers/openai-compatible.ts';
+import { openai } from '../providers/openai.ts';
 
 /** What a provider gets of a chat body, byte for byte. */
 function relayed(body: string, change: Partial<LaneContext> = {}): string {
@@ -84,6 +85,23 @@ describe('a chat body that is relayed', () => {
     expect(relayed(`{"model":"m",${messages}}`, { outputLimit: 500 })).toBe(
       `{"model":"up",${messages},"max_tokens":500}`,
     );
+  });
+
+  test('has one output limit, the larger of two, in the field that the provider takes', () => {
+    const both = `{"model":"m","max_completion_tokens":1,"max_tokens":100000,${messages}}`;
+    expect(relayed(both)).toBe(`{"model":"up","max_tokens":100000,${messages}}`);
+    expect(relayed(both, { outputLimit: 500 })).toBe(`{"model":"up","max_tokens":500,${messages}}`);
+    const other = `{"model":"m","max_tokens":1,"max_completion_tokens":9,${messages}}`;
+    expect(relayed(other)).toBe(`{"model":"up","max_tokens":9,${messages}}`);
+    const context = contextFor({
+      clientProtocol: 'openai-chat',
+      clientBody: both,
+      provider: openai,
+      upstreamModel: 'gpt-5',
+    });
+    const lane = openLane(context);
+    expect(decodeText(lane.request.body)).toBe(`{"model":"gpt-5","max_completion_tokens":100000,${messages}}`);
+    expect(lane.droppedParams).toEqual([]);
   });
 
   test('keeps the raw text of every member that is not on the list, whatever it holds', () => {

@@ -51,15 +51,15 @@ export function openRelayLane(context: LaneContext, protocol: Protocol, path: st
 function readAnswer(context: LaneContext, protocol: Protocol, received: Uint8Array): Answer | UpstreamFailure {
   const quirks = context.provider.quirks;
   const parsed = tryParseJson(decodeText(received));
-  const layout = scanObject(received);
-  if (!isJsonObject(parsed) || layout === undefined) {
+  if (!isJsonObject(parsed)) {
     return malformed('The provider answered with something that is not a JSON object.', 200);
   }
   const changed = quirks?.response?.(parsed) ?? parsed;
-  const bytes = changed === parsed ? received : spliceBody(received, layout, parsed, changed);
+  const layout = changed === parsed ? undefined : scanObject(received);
+  const bytes = layout === undefined ? received : spliceBody(received, layout, parsed, changed);
   const reading = protocol.relay.readAnswer(changed);
   if (isFailure(reading)) {
     return correctFailure(context, reading);
   }
-  return { ...reading, render: (settled) => protocol.relay.spliceAnswer(bytes, context.servedModel, settled) };
+  return { ...reading, render: (settled) => protocol.relay.spliceAnswer(bytes, changed, context.servedModel, settled) };
 }

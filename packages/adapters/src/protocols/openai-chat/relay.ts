@@ -16,7 +16,7 @@ import { gatewayFields } from './wire.ts';
 export const relayRules: RelayRules = {
   editRequest,
   readAnswer,
-  spliceAnswer: (bytes, model, settled) => spliceWholeAnswer(bytes, model, settled, renderUsage),
+  spliceAnswer: (bytes, body, model, settled) => spliceWholeAnswer(bytes, body, model, settled, renderUsage),
 };
 
 function editRequest(body: JsonObject, options: RelayEditOptions): JsonObject {

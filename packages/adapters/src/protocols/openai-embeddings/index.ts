@@ -31,6 +31,6 @@ export const openaiEmbeddings: EmbeddingsProtocol = {
         nativeFinishReason: undefined,
         outputBytes: 0,
       },
-    spliceAnswer: (bytes, model, settled) => spliceWholeAnswer(bytes, model, settled, renderUsage),
+    spliceAnswer: (bytes, body, model, settled) => spliceWholeAnswer(bytes, body, model, settled, renderUsage),
   },
 };
