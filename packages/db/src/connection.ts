@@ -64,7 +64,7 @@ export function connect(options: ConnectionOptions): Connection {
 
 /** Reads `bigint` columns as BigInt, as the typed client does; everything else as the driver does. */
 export const exactTypes: pg.CustomTypesConfig = {
-  getTypeParser: (type: number, format) =>
+  getTypeParser: (type: Parameters<typeof pg.types.getTypeParser>[0], format?: 'text' | 'binary') =>
     type === pg.types.builtins.INT8 && format !== 'binary' ? BigInt : pg.types.getTypeParser(type, format),
 };
 
@@ -74,15 +74,24 @@ export async function inTransaction<Result>(
   work: (client: pg.PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect();
-  let isDone = false;
+  let isClean = false;
   try {
     await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    isDone = true;
-    return result;
+    try {
+      const result = await work(client);
+      await client.query('COMMIT');
+      isClean = true;
+      return result;
+    } catch (error) {
+      // Told, the server gives its locks back now; a connection that is only closed keeps them until that is noticed.
+      isClean = await client.query('ROLLBACK').then(
+        () => true,
+        () => false,
+      );
+      throw error;
+    }
   } finally {
-    // A connection with an open or doubtful transaction is closed, not reused: closing it rolls back.
-    client.release(!isDone);
+    // A connection whose transaction is in doubt is closed, not reused.
+    client.release(!isClean);
   }
 }
