@@ -88,6 +88,33 @@ describe('createKeyStore', () => {
     expect((await keys.resolve('a'))?.status).toBe('disabled');
   });
 
+  it.each(['forget', 'forgetAll'] as const)(
+    'neither remembers nor shares the answer of a look-up during which it was told to %s',
+    async (way) => {
+      const answers: PromiseWithResolvers<Principal>[] = [];
+      const { keys, lookups } = setUp(() => {
+        const answer = Promise.withResolvers<Principal>();
+        answers.push(answer);
+        return answer.promise;
+      });
+      const before = keys.resolve('a');
+      await Promise.resolve();
+      if (way === 'forget') {
+        keys.forget(digest('a').toString('hex'));
+      } else {
+        keys.forgetAll();
+      }
+      const after = keys.resolve('a');
+      await Promise.resolve();
+      answers[0]?.resolve(principal);
+      await before;
+      answers[1]?.resolve({ ...principal, status: 'revoked' });
+      expect((await after)?.status).toBe('revoked');
+      expect(await keys.resolve('a')).toMatchObject({ status: 'revoked' });
+      expect(lookups).toHaveLength(2);
+    },
+  );
+
   it('keeps known keys working while the database is away, and answers 503, never 401, for unknown ones', async () => {
     let isAway = false;
     const { keys, pass } = setUp(async () => {

@@ -52,13 +52,18 @@ export function createKeyStore({ digest, find, clock, random }: KeyStoreOptions)
   const running = new Map<string, Promise<Principal | undefined>>();
   const waiting: (() => void)[] = [];
   let lookups = 0;
+  /** Grows whenever something is forgotten: what was asked before may be an answer from before. */
+  let generation = 0;
 
   async function lookUp(key: string, cacheKey: string): Promise<Principal | undefined> {
     await takeSlot();
     try {
       const digested = digest(key);
+      const askedIn = generation;
       const principal = await find(digested);
-      remember(cacheKey, digested.toString('hex'), principal);
+      if (askedIn === generation) {
+        remember(cacheKey, digested.toString('hex'), principal);
+      }
       return principal;
     } catch (error) {
       const known = entries.get(cacheKey);
@@ -109,11 +114,18 @@ export function createKeyStore({ digest, find, clock, random }: KeyStoreOptions)
       if (known !== undefined) {
         return known;
       }
-      const lookup = lookUp(key, cacheKey).finally(() => running.delete(cacheKey));
+      const lookup = lookUp(key, cacheKey).finally(() => {
+        if (running.get(cacheKey) === lookup) {
+          running.delete(cacheKey);
+        }
+      });
       running.set(cacheKey, lookup);
       return lookup;
     },
     forget(digestHex) {
+      generation += 1;
+      // Calls that begin now may not join a look-up that began before.
+      running.clear();
       const cacheKey = cacheKeys.get(digestHex);
       if (cacheKey !== undefined) {
         entries.delete(cacheKey);
@@ -121,6 +133,8 @@ export function createKeyStore({ digest, find, clock, random }: KeyStoreOptions)
       }
     },
     forgetAll() {
+      generation += 1;
+      running.clear();
       entries.clear();
       cacheKeys.clear();
     },
