@@ -201,6 +201,23 @@ describe('load and post', () => {
       unpostedNanoUsd: nanoUsd(unposted),
     });
 
+  test('loads an account with hundreds of thousands of settled requests, and counts none of them again', async () => {
+    const settledRequestIds = Array.from({ length: 200_000 }, newRequestId);
+    expect(await load(100n, { unpostedNanoUsd: nanoUsd(7n), settledRequestIds })).toBe('loaded');
+    const ends = [settledRequestIds.at(0), settledRequestIds.at(100_000), settledRequestIds.at(-1)];
+    for (const requestId of ends) {
+      expect(requestId === undefined ? undefined : await captureOne(requestId, 7n)).toBe('duplicate');
+    }
+    expect(await account()).toMatchObject({ unpostedNanoUsd: 7n });
+  });
+
+  test('leaves no tombstones when the account is there already: its figures may not hold those requests', async () => {
+    await load(100n);
+    const requestId = newRequestId();
+    expect(await load(93n, { settledRequestIds: [requestId] })).toBe('present');
+    expect(await captureOne(requestId, 7n)).toBe('debited');
+  });
+
   test('applies ledger transactions once and in order; usage only changes sides', async () => {
     await load(100n, { unpostedNanoUsd: nanoUsd(10n) });
     expect(await delta(4, -10n, -10n)).toStrictEqual({ outcome: 'applied', postedSequence: 4 });

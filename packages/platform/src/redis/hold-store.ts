@@ -107,7 +107,8 @@ export async function loadAccount(
     amountText(postedNanoUsd),
     `${postedSequence}`,
     amountText(unpostedNanoUsd),
-    ...settledRequestIds,
+    // In one argument: there may be hundreds of thousands, and a call takes only so many arguments.
+    settledRequestIds.join(' '),
   ];
   const [outcome] = loadReply.parse(await scripts.load.run(redis, tagOf(organizationId), args));
   return outcome;

@@ -50,10 +50,14 @@ local function read_tombstone(request)
   return redis.call('HGET', tombstones_key(request), request)
 end
 
+local function expire_tombstones(key)
+  redis.call('PEXPIRE', key, day_ms + tombstone_window_ms)
+end
+
 local function write_tombstone(request, state)
   local key = tombstones_key(request)
   redis.call('HSET', key, request, state)
-  redis.call('PEXPIRE', key, day_ms + tombstone_window_ms)
+  expire_tombstones(key)
 end
 
 -- A bucket of `limit` units that refills evenly over its window. No key means that it is full.
