@@ -10,9 +10,12 @@ import { findOwnApiKey } from './read-api-keys.ts';
 export async function deleteApiKey(context: ControlContext, id: ApiKeyId): Promise<void> {
   const { actor, database, keyAnnouncer } = context;
   assertMay(actor, 'api_key.delete');
-  await findOwnApiKey(context, id);
+  const known = await findOwnApiKey(context, id);
+  if (known.kind === 'management') {
+    assertMay(actor, 'management_key.manage', known.projectId);
+  }
   const revoked = await database.forOrganization(actor.organizationId).apiKeys.revoke(id, context);
   if (revoked !== undefined) {
-    await keyAnnouncer.announceRefusal(revoked.digest);
+    await keyAnnouncer.announceChange(revoked.digest);
   }
 }

@@ -38,7 +38,7 @@ export async function updateApiKey(
   }
   if (isEnabled === false && key.status !== 'disabled') {
     const changed = assertNotRevoked(await apiKeys.disable(id, context));
-    await keyAnnouncer.announceRefusal(changed.digest);
+    await keyAnnouncer.announceChange(changed.digest);
     ({ key } = changed);
   }
   return renderApiKey(key, clock.nowMs());

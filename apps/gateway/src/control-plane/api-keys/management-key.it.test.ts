@@ -1,6 +1,7 @@
 import { apiKeyListSchema, createdApiKeySchema } from '@turnpike/contracts/api-keys';
 import type { CreatedApiKeyView } from '@turnpike/contracts/api-keys';
 import { projectListSchema, projectSchema } from '@turnpike/contracts/organizations';
+import type { Role } from '@turnpike/core/access/roles';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiAnswer, SignedIn } from '../../testing/api-client.ts';
 import { defaultProjectOf, startControlHarness, uuidOf } from '../../testing/control-harness.ts';
@@ -77,16 +78,31 @@ describe('a management key', () => {
     expect(JSON.parse(untouched.text)).toStrictEqual(foreign.apiKey);
   });
 
-  it('mints and changes no management key, so that one that leaked can be revoked for good', async () => {
+  it('mints, changes and deletes no management key, so that one that leaked can be revoked for good', async () => {
     const { secret, apiKey } = await createKey();
+    const other = await createKey();
     const answers = await Promise.all([
       call(secret, 'POST', `${organization}/api-keys`, { projectId, name: 'Twin', kind: 'management' }),
       call(secret, 'PATCH', `${organization}/api-keys/${apiKey.id}`, { allowedIps: null }),
+      call(secret, 'DELETE', `${organization}/api-keys/${apiKey.id}`),
+      call(secret, 'DELETE', `${organization}/api-keys/${other.apiKey.id}`),
     ]);
-    expect(answers.map((answer) => [answer.status, answer.error().code])).toStrictEqual([
-      [403, 'access_denied'],
-      [403, 'access_denied'],
-    ]);
+    expect(answers.map((answer) => [answer.status, answer.error().code])).toStrictEqual(
+      answers.map(() => [403, 'access_denied']),
+    );
+    expect((await call(other.secret, 'GET', `${organization}/api-keys`)).status).toBe(200);
+  });
+
+  it.each<[Role, number]>([
+    ['owner', 204],
+    ['admin', 204],
+    ['developer', 403],
+    ['finance', 403],
+    ['viewer', 403],
+  ])('is deleted by a member with role %s: %i', async (role, status) => {
+    const { apiKey } = await createKey();
+    const member = await harness.addMember(owner.organizationId, role);
+    expect((await member.client.request('DELETE', `${organization}/api-keys/${apiKey.id}`)).status).toBe(status);
   });
 
   it.each<[string, string]>([
