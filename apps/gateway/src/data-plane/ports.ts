@@ -56,6 +56,7 @@ export type HoldAnswer =
       readonly outcome: 'refused-limit';
       readonly limits: readonly RateLimitState[];
       readonly refusedBy: RateLimit;
+      /** Undefined when the call is larger than the limit: waiting does not help. */
       readonly retryAfterMs: number | undefined;
     };
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { startGatewayFixture, type GatewayFixture } from '../testing/gateway-fixture.ts';
 import { readJson, type ChatAnswer, type ErrorAnswer } from '../testing/read-json.ts';
-import type { TestTenantOptions, TestKeyOptions } from '../testing/tenant.ts';
+import { addModel, type TestTenantOptions, type TestKeyOptions } from '../testing/tenant.ts';
 
 let gateway: GatewayFixture;
 
@@ -93,6 +93,28 @@ describe('402', () => {
     expect(BigInt(answer.usage.cost_nano_usd) <= 2_000_000n).toBe(true);
   });
 
+  it('holds no more for a limit beyond all measure than what the model can write', async () => {
+    await addModel(gateway.owner, {
+      slug: 'acme/gold',
+      endpoints: [{ providerId: 'openai', protocol: 'openai-chat', input: 1_000n, output: 150_000_000_000n }],
+    });
+    const response = async (credit: bigint) =>
+      call(await secretOf({ creditNanoUsd: credit }), { model: 'acme/gold', max_tokens: 2_147_483_647, n: 128 });
+    await expect.poll(async () => (await response(100_000_000_000n)).status, { timeout: 10_000 }).toBe(200);
+    const error = await errorOf(await response(1_000_000_000n));
+    expect(error).toMatchObject({ status: 402, code: 'insufficient_credits' });
+    // 4,096 tokens for each of 128 choices at $150 per million, and some input.
+    expect(Number(error.metadata['required'])).toBeCloseTo(78.6432, 2);
+  });
+
+  it('refuses a call that may cost more than any balance can hold, and never fails over it', async () => {
+    // An unlisted model may cost as much as the provider's dearest, and write as much as it likes.
+    const secret = await secretOf({ allowsUnlistedModels: true });
+    const error = await errorOf(await call(secret, { model: 'openai/born-today', max_tokens: 2_147_483_647, n: 128 }));
+    expect(error).toMatchObject({ status: 402, code: 'insufficient_credits', retryAfter: null });
+    expect(Number(error.metadata['required'])).toBeGreaterThan(9_000_000);
+  });
+
   it('says that credit is only reserved while another call holds it, and serves again when that has ended', async () => {
     const secret = await secretOf({ creditNanoUsd: 2_000_000n });
     const running = await call(secret, {
@@ -172,6 +194,41 @@ describe('429', () => {
       type: 'rate_limit_error',
       metadata: { limit: { scope: 'key', kind: 'requests', limit: 5, window_ms: 60_000 } },
       retryAfter: expect.stringMatching(/^\d+$/),
+    });
+  });
+});
+
+describe('429 of a call that is larger than its limit', () => {
+  const limited = async (limit: number) => {
+    const tenant = await gateway.createTenant();
+    const key = await tenant.createKey();
+    await tenant.setRateLimit({ scope: 'key', scopeId: key.id, kind: 'tokens', limit, windowMs: 60_000 });
+    return key.secret;
+  };
+
+  it('does not meet a caller that set no output limit: the answer may be as long as the limit allows', async () => {
+    const response = await call(await limited(3_000), {
+      max_tokens: undefined,
+      messages: [{ role: 'user', content: '[sandbox: tokens=4000]' }],
+    });
+    expect(response.status).toBe(200);
+    const answer = await readJson<ChatAnswer>(response);
+    expect(answer.choices[0]?.finish_reason).toBe('length');
+    expect(answer.usage.completion_tokens).toBeGreaterThanOrEqual(256);
+    expect(answer.usage.completion_tokens).toBeLessThan(3_000);
+  });
+
+  it.each([
+    ['the caller chose an output limit', 1_000, { max_tokens: 2_000 }],
+    ['no useful answer fits', 200, { max_tokens: undefined }],
+  ])('says so, and not that waiting helps, when %s', async (_when, limit, more) => {
+    const error = await errorOf(await call(await limited(limit), more));
+    expect(error).toMatchObject({
+      status: 429,
+      code: 'rate_limit_exceeded',
+      retryAfter: null,
+      message: expect.stringMatching(/^This call may use up to [\d,]+ tokens, more than the /),
+      metadata: { limit: { scope: 'key', kind: 'tokens', limit, window_ms: 60_000 } },
     });
   });
 });

@@ -15,12 +15,13 @@ import type { RateLimit, RateLimitState } from '@turnpike/core/limits/rate-limit
 import { formatUsd, nanoUsd, subtractUsd, zeroUsd, type NanoUsd } from '@turnpike/core/money';
 
 import type { HoldAnswer, LimitStore } from '../ports.ts';
+import { fitLargestHold, fitTokenLimits } from './fit-output.ts';
 
 /** Permission for a call to run, with the money held for it. */
 export interface Admission {
   readonly heldNanoUsd: NanoUsd;
   readonly isBilled: boolean;
-  /** Output tokens per choice that the hold pays for, where the caller set no limit of its own. */
+  /** Output tokens per choice that the hold pays for, where that is less than the call asks for. */
   readonly outputLimit: number | undefined;
   readonly limits: readonly RateLimitState[];
 }
@@ -35,20 +36,18 @@ export interface AdmitFacts {
   readonly holdTtlMs: number;
 }
 
-/** When a running call ends is not known: a client that asks again soon is served soon. */
-const concurrencyRetryMs = 1_000;
 /** A retry sooner than this meets the same calls in flight. */
 const reservedRetrySeconds = 2;
 
 /**
  * Holds the call's upper bound and counts it against the caller's limits, in one step over all scopes. A caller that
- * set no output limit is clamped to what it can afford. Throws GatewayError: 402 `insufficient_credits` or
- * `credits_reserved`, 429 `rate_limit_exceeded`, 503 when limits cannot be checked.
+ * set no output limit is clamped to what its token limits allow and to what it can afford. Throws GatewayError: 402
+ * `insufficient_credits` or `credits_reserved`, 429 `rate_limit_exceeded`, 503 when limits cannot be checked.
  */
 export async function admit(store: LimitStore, facts: AdmitFacts): Promise<Admission> {
   const { principal, parsed } = facts;
   const isBilled = principal.mode === 'live';
-  const estimate = estimateCost(
+  const wanted = estimateCost(
     {
       inputTokensBound: parsed.inputTokensBound,
       maxOutputTokens: parsed.maxOutputTokens,
@@ -58,9 +57,12 @@ export async function admit(store: LimitStore, facts: AdmitFacts): Promise<Admis
     facts.candidates,
     (candidate) => priceBookEntry(facts.catalog, principal.priceBookId, candidate.endpoint.id),
   );
+  const holdable = isBilled ? fitLargestHold(wanted, facts.candidates, parsed.choiceCount) : wanted;
+  const estimate = fitTokenLimits(holdable, parsed, principal.rateLimits);
   const first = await hold(store, facts, estimate, isBilled);
   if (first.outcome !== 'refused-balance') {
-    return admission(estimate, first, isBilled, undefined);
+    const isClamped = estimate.outputTokens < wanted.outputTokens;
+    return admission(estimate, first, isBilled, isClamped ? outputPerChoice(estimate, parsed) : undefined);
   }
   const available = availableIn(first);
   const clamped = clampToAffordable(estimate, available);
@@ -71,7 +73,11 @@ export async function admit(store: LimitStore, facts: AdmitFacts): Promise<Admis
   if (second.outcome === 'refused-balance') {
     throw notAffordable(clamped, second, parsed.choiceCount);
   }
-  return admission(clamped, second, isBilled, Math.floor(clamped.outputTokens / parsed.choiceCount));
+  return admission(clamped, second, isBilled, outputPerChoice(clamped, parsed));
+}
+
+function outputPerChoice(estimate: CostEstimate, parsed: ParsedCall): number {
+  return Math.floor(estimate.outputTokens / parsed.choiceCount);
 }
 
 function hold(store: LimitStore, facts: AdmitFacts, estimate: CostEstimate, isBilled: boolean): Promise<HoldAnswer> {
@@ -117,13 +123,15 @@ function admission(
 }
 
 function limitReached(answer: Extract<HoldAnswer, { outcome: 'refused-limit' }>): GatewayError {
-  const { kind, limit, scope, windowMs } = answer.refusedBy;
+  const { refusedBy, retryAfterMs } = answer;
+  const { kind, limit, scope, windowMs } = refusedBy;
   const per = kind === 'concurrency' ? ' at once' : ` per ${windowMs / 1_000} s`;
+  const advice = retryAfterMs === undefined ? 'This call never fits it.' : 'Please retry later.';
   return new GatewayError(
     'rate_limit_exceeded',
-    `Your ${scope} is limited to ${limit} ${kind === 'concurrency' ? 'calls' : kind}${per}. Please retry later.`,
+    `Your ${scope} is limited to ${limit} ${kind === 'concurrency' ? 'calls' : kind}${per}. ${advice}`,
     {
-      retryAfterSeconds: Math.max(1, Math.ceil((answer.retryAfterMs ?? concurrencyRetryMs) / 1_000)),
+      ...(retryAfterMs === undefined ? {} : { retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1_000)) }),
       metadata: { limit: { scope, kind, limit, window_ms: windowMs } },
     },
   );
