@@ -20,11 +20,11 @@ interface Received {
 /** What a plain socket sees of a call, byte by byte, until the server ends it or the patience does. */
 function talk(
   directives: string,
-  { isStream = true, path = '/v1/chat/completions', patienceMs = 2_000 } = {},
+  { isStream = true, path = '/v1/chat/completions', patienceMs = 2_000, maxTokens = 4096 } = {},
 ): Promise<Received> {
   const body = JSON.stringify({
     model: 'sandbox-chat',
-    max_tokens: 4096,
+    max_tokens: maxTokens,
     stream: isStream,
     messages: [{ role: 'user', content: `Hi [sandbox: ${directives}]` }],
   });
@@ -83,6 +83,13 @@ describe('a stream', () => {
     const received = await talk('tokens=6');
     expect(contents(received)).toBe(6);
     expect(received.text).toContain('data: [DONE]');
+    expect(isComplete(received)).toBe(true);
+  });
+
+  test('arrives whole when it is larger than what a socket buffers', async () => {
+    const received = await talk('tokens=400000 chunks=400 gap=0', { maxTokens: 400_000, patienceMs: 4_000 });
+    expect(received.ending).toBe('end');
+    expect(contents(received)).toBe(400);
     expect(isComplete(received)).toBe(true);
   });
 

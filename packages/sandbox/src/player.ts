@@ -97,7 +97,12 @@ export function playSteps(
         response.socket?.resetAndDestroy();
         break;
       case 'full':
-        response.once('drain', run);
+        // What was corked may have left with the uncorking, and its `drain` with it: no other would come.
+        if (response.writableNeedDrain) {
+          response.once('drain', run);
+        } else {
+          setImmediate(run);
+        }
         break;
       case 'flush':
         setImmediate(run);
