@@ -40,6 +40,8 @@ export function cleanMessage(text: string): string {
   clean = clean.replaceAll(internalHost, '[internal address]');
   // oxlint-disable-next-line no-control-regex -- control characters are what must go
   clean = clean.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  // A database refuses half of a pair.
+  clean = clean.toWellFormed();
   if (clean.length <= maxMessageCharacters) {
     return clean;
   }

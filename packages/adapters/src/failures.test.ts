@@ -81,6 +81,11 @@ describe('an error of a chat provider', () => {
     [{ 'retry-after-ms': '1500', 'retry-after': '9' }, 2],
     [{ 'retry-after': '99999999' }, 86_400],
     [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }, undefined],
+    [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT', date: 'Wed, 21 Oct 2026 07:27:18 GMT' }, 42],
+    [{ 'retry-after': 'Wednesday, 21-Oct-26 07:28:00 GMT', date: 'Wed, 21 Oct 2026 07:27:18 GMT' }, 42],
+    [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT', date: 'Fri, 23 Oct 2026 07:28:00 GMT' }, undefined],
+    [{ 'retry-after': 'Wed, 99 Oct 2026 07:28:00 GMT', date: 'Wed, 21 Oct 2026 07:27:18 GMT' }, undefined],
+    [{ 'retry-after': '3', date: 'Wed, 21 Oct 2026 07:27:18 GMT' }, 3],
     [{ 'retry-after': '-1' }, undefined],
     [{}, undefined],
   ])('with the headers %j waits %s seconds', (headers, seconds) => {

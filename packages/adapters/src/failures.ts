@@ -3,6 +3,7 @@ import type { FailureKind, UpstreamFailure } from '@turnpike/core/inference/fail
 import { cleanMessage } from './clean-message.ts';
 import { compact } from './loose.ts';
 import type { ErrorAnswer } from './protocol.ts';
+import { shortText } from './short-text.ts';
 
 /** What a protocol reads of its own error body. */
 export interface VendorError {
@@ -40,8 +41,8 @@ export function classifyFailure(answer: ErrorAnswer, vendor: VendorError): Upstr
     message: message === '' ? `The provider answered with status ${answer.status} and no message.` : message,
     status: answer.status,
     providerCode: firstWord(vendor.code) ?? firstWord(vendor.type),
-    param: vendor.param === undefined ? undefined : vendor.param.slice(0, 128),
-    retryAfterSeconds: retryAfterSeconds(answer.headers),
+    param: vendor.param === undefined ? undefined : shortText(vendor.param, 128),
+    retryAfterSeconds: retryAfterSeconds(answer),
   });
 }
 
@@ -186,9 +187,25 @@ function kindOfStatus(status: number, words: string): FailureKind {
 /** Longer waits than a day are mistakes; they are read as a day. */
 const maxRetryAfterSeconds = 86_400;
 
-/** Seconds of `retry-after-ms` or `retry-after`; a date is left out, because it needs a clock. */
-function retryAfterSeconds(headers: Readonly<Record<string, string>>): number | undefined {
-  const milliseconds = Number(headers['retry-after-ms'] ?? '');
-  const seconds = milliseconds > 0 ? milliseconds / 1000 : Number(headers['retry-after'] ?? '');
+/** Whole seconds of `retry-after-ms` or `retry-after`; undefined for what asks for no wait. */
+function retryAfterSeconds(answer: ErrorAnswer): number | undefined {
+  const milliseconds = Number(answer.headers['retry-after-ms'] ?? '');
+  const asked = answer.headers['retry-after'] ?? '';
+  const seconds = milliseconds > 0 ? milliseconds / 1000 : (secondsUntil(asked, answer) ?? Number(asked));
   return seconds > 0 ? Math.min(Math.ceil(seconds), maxRetryAfterSeconds) : undefined;
+}
+
+/** The two forms of a date that servers write (RFC 9110, section 5.6.7); `Date.parse` alone takes far more for one. */
+const httpDate = /^[A-Z][a-z]{2,8}, \d{2}[ -][A-Z][a-z]{2}[ -]\d{2,4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/** Seconds to a date by the server's own clock, which need not agree with ours; by ours where it tells no time. */
+function secondsUntil(date: string, { headers, nowMs }: ErrorAnswer): number | undefined {
+  const fromMs = parseHttpDate(headers['date'] ?? '') ?? nowMs;
+  const untilMs = parseHttpDate(date);
+  return fromMs === undefined || untilMs === undefined ? undefined : (untilMs - fromMs) / 1000;
+}
+
+function parseHttpDate(text: string): number | undefined {
+  const parsedMs = httpDate.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(parsedMs) ? undefined : parsedMs;
 }

@@ -45,7 +45,13 @@ export interface SettledUsage {
 export interface AnswerFacts {
   /** Undefined when the provider reported none, or nonsense. */
   readonly usage: Usage | undefined;
+  /**
+   * The usage is the provider's final word: a whole answer's, or in a stream one that came with the end of the answer.
+   * Until then the input side can be believed, while the output side is a total so far, or a placeholder.
+   */
+  readonly isUsageFinal: boolean;
   readonly finishReason: FinishReason | undefined;
+  /** The vendor's own word, at most 64 characters and none of them a control character. */
   readonly nativeFinishReason: string | undefined;
   /** UTF-8 bytes of text, reasoning and tool arguments that the provider produced: the basis of an estimate. */
   readonly outputBytes: number;

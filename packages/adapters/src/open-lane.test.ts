@@ -57,6 +57,12 @@ describe('opening a lane', () => {
     expect(() => openLane(context)).toThrow('Groq does not offer embeddings.');
   });
 
+  test('reads a date to wait for by our clock, where the provider tells no time', () => {
+    const lane = openLane(contextFor({ clientProtocol: 'openai-chat', clientBody: chat, provider: openai }));
+    const headers = { 'retry-after': 'Tue, 14 Nov 2023 22:13:50 GMT' };
+    expect(lane.readFailure(429, headers, encodeText('{}')).retryAfterSeconds).toBe(30);
+  });
+
   test('takes our own credential out of what a provider says of it', () => {
     const lane = openLane(contextFor({ clientProtocol: 'openai-chat', clientBody: chat, provider: openai }));
     const body = encodeText('{"error":{"message":"bad token test-credential-of-no-value here"}}');

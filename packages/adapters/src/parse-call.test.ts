@@ -35,7 +35,7 @@ describe('a chat body', () => {
       model: 'm',
       isStream: true,
       wantsUsage: true,
-      maxOutputTokens: 50,
+      maxOutputTokens: 60,
       choiceCount: 2,
       endUser: 'u\u200d1',
       needs: { tools: true, jsonSchema: true, images: true, audio: true, documents: true },
@@ -282,5 +282,49 @@ describe('the bound of input tokens', () => {
     const search = chat(`{"model":"m","web_search_options":{},${turn}}`).inputTokensBound;
     expect(tool).toBeGreaterThan(plain + 900);
     expect(search).toBeGreaterThan(plain + 100_000);
+  });
+});
+
+describe('the bound of output tokens', () => {
+  test.each([
+    ['"max_completion_tokens":1,"max_tokens":100000', 100_000],
+    ['"max_completion_tokens":100000,"max_tokens":1', 100_000],
+    ['"max_completion_tokens":7,"max_tokens":null', 7],
+    ['"max_tokens":7', 7],
+  ])('of %s is the larger limit, whichever the provider keeps', (limits, expected) => {
+    expect(chat(`{"model":"m",${limits},${turn}}`).maxOutputTokens).toBe(expected);
+  });
+});
+
+describe('the bound of searches', () => {
+  const messages = (tools: string): number =>
+    parseCall('anthropic-messages', encodeText(`{"model":"m","max_tokens":9,"tools":${tools},${turn}}`)).searchesBound;
+
+  test.each([
+    ['', 0],
+    ['"web_search_options":null,', 0],
+    ['"web_search_options":{},', 10],
+    ['"tools":[{"type":"openrouter:web_search"}],', 10],
+    ['"tools":[{"type":"function","function":{"name":"web_search"}}],', 0],
+  ])('of a chat with %s is %i', (fields, searches) => {
+    expect(chat(`{"model":"m",${fields}${turn}}`).searchesBound).toBe(searches);
+  });
+
+  test.each([
+    ['[]', 0],
+    ['[{"name":"web_search","input_schema":{}}]', 0],
+    ['[{"type":"web_fetch_20250910","name":"f"},{"type":"tool_search_tool_regex_20251119","name":"t"}]', 0],
+    ['[{"type":"web_search_20250305","name":"w"}]', 10],
+    ['[{"type":"web_search_20250305","name":"w","max_uses":3}]', 3],
+    ['[{"type":"web_search_20250305","name":"w","max_uses":0}]', 0],
+    ['[{"type":"web_search_20250305","name":"w","max_uses":-3}]', 10],
+    ['[{"type":"web_search_20250305","name":"w","max_uses":1.5}]', 10],
+    ['[{"type":"web_search_20260209","name":"w","max_uses":2},{"type":"web_search_20250305","name":"v"}]', 12],
+  ])('of messages with the tools %s is %i', (tools, searches) => {
+    expect(messages(tools)).toBe(searches);
+  });
+
+  test('of embeddings is none', () => {
+    expect(parseCall('openai-embeddings', encodeText('{"model":"m","input":"x"}')).searchesBound).toBe(0);
   });
 });

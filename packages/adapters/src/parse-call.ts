@@ -23,8 +23,11 @@ export interface ParsedCall {
   readonly isStream: boolean;
   /** The client asked for usage in its stream. */
   readonly wantsUsage: boolean;
+  /** Per choice; the larger one where the client gave two. */
   readonly maxOutputTokens: number | undefined;
   readonly choiceCount: number;
+  /** The most web searches that the provider may charge for; 0 where the call asks for none. */
+  readonly searchesBound: number;
   /** At most 256 characters, control characters and lone surrogates removed. */
   readonly endUser: string | undefined;
   /** An upper bound of input tokens (money-protocol.md §1): never below what any provider reports. */
@@ -63,6 +66,7 @@ export function parseCall(protocolName: ProtocolName, received: Uint8Array): Par
     wantsUsage: facts.wantsUsage,
     maxOutputTokens: facts.maxOutputTokens,
     choiceCount: facts.choiceCount,
+    searchesBound: facts.searchesBound,
     endUser: facts.endUser,
     inputTokensBound: bytes.length - facts.mediaCharacters + facts.hiddenTokens,
     textBytes: bytes.length - facts.mediaCharacters,

@@ -19,6 +19,8 @@ export interface RequestFacts {
   readonly wantsUsage: boolean;
   readonly maxOutputTokens: number | undefined;
   readonly choiceCount: number;
+  /** The most web searches that the provider may run and charge for in this call; 0 where none is asked for. */
+  readonly searchesBound: number;
   readonly endUser: string | undefined;
   readonly needs: CallNeeds;
   /** Characters of the body that are media in base64, and so are not read as text by any model. */
@@ -55,6 +57,8 @@ export interface RenderedRequest {
 
 /** Reads a provider's events. Total: whatever comes in, it never throws. */
 export interface StreamParser {
+  /** The last `usage` event is the provider's final word: see `AnswerFacts`. */
+  readonly isUsageFinal: boolean;
   push(event: SseEvent): readonly StreamEvent[];
   /** The provider closed: `message-end` where a terminal signal was seen, else nothing. */
   end(): readonly StreamEvent[];
@@ -95,6 +99,8 @@ export interface StreamRenderer {
 export interface ErrorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** When the answer was read; undefined where no clock is at hand. */
+  readonly nowMs?: number;
   /** The parsed body; undefined when it is not JSON. */
   readonly body: Json | undefined;
   readonly text: string;
@@ -103,6 +109,7 @@ export interface ErrorAnswer {
 /** What one look at a whole answer tells. */
 export interface AnswerReading {
   readonly usage: Usage | undefined;
+  readonly isUsageFinal: boolean;
   readonly finishReason: FinishReason | undefined;
   readonly nativeFinishReason: string | undefined;
   readonly outputBytes: number;

@@ -19,7 +19,8 @@ export function readFailure(
   body: Uint8Array,
 ): UpstreamFailure {
   const text = decodeText(body.subarray(0, maxErrorBytes));
-  return correctFailure(context, protocol.parseError({ status, headers, body: tryParseJson(text), text }));
+  const answer = { status, headers, nowMs: context.nowMs, body: tryParseJson(text), text };
+  return correctFailure(context, protocol.parseError(answer));
 }
 
 /** Lets the provider's own quirk correct a failure, and takes our credential out of a message that echoes it. */

@@ -79,6 +79,7 @@ describe.each(answerFixtures)('$name', ({ protocol, response, stream }) => {
     const rendered = unfoldResponse(expected).map((event) => renderer.render(event));
     const settled = settle({
       usage: expected.usage,
+      isUsageFinal: expected.usage !== undefined,
       finishReason: undefined,
       nativeFinishReason: undefined,
       outputBytes: 0,
@@ -92,6 +93,7 @@ describe.each(answerFixtures)('$name', ({ protocol, response, stream }) => {
     const expected = responseOf(protocol, response);
     const settled = settle({
       usage: expected.usage,
+      isUsageFinal: expected.usage !== undefined,
       finishReason: undefined,
       nativeFinishReason: undefined,
       outputBytes: 0,

@@ -12,6 +12,7 @@ export function factsOfResponse(response: InferenceResponse): AnswerFacts {
   }
   return {
     usage: response.usage,
+    isUsageFinal: response.usage !== undefined,
     finishReason: first?.nativeFinishReason === '' ? undefined : first?.finishReason,
     nativeFinishReason: first?.nativeFinishReason === '' ? undefined : first?.nativeFinishReason,
     outputBytes,

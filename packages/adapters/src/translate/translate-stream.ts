@@ -43,6 +43,8 @@ export class TranslateStream implements AnswerStream {
   private readonly renderer: StreamRenderer;
   private readonly body = new WholeBody();
   private isComplete = false;
+  /** The provider answered a stream request with one whole answer. */
+  private isWhole = false;
   private usage: Usage | undefined;
   private finishReason: FinishReason | undefined;
   private nativeFinishReason: string | undefined;
@@ -63,6 +65,7 @@ export class TranslateStream implements AnswerStream {
   get facts(): AnswerFacts {
     return {
       usage: this.usage,
+      isUsageFinal: this.usage !== undefined && (this.isWhole || this.parser.isUsageFinal),
       finishReason: this.finishReason,
       nativeFinishReason: this.nativeFinishReason,
       outputBytes: this.outputBytes,
@@ -114,6 +117,7 @@ export class TranslateStream implements AnswerStream {
       this.fail(response);
       return undefined;
     }
+    this.isWhole = true;
     return toBytes(this.tell(unfoldResponse(response)));
   }
 
@@ -159,7 +163,7 @@ export class TranslateStream implements AnswerStream {
         break;
       case 'choice-end':
         this.finishReason = event.finishReason;
-        this.nativeFinishReason = event.nativeFinishReason;
+        this.nativeFinishReason = event.nativeFinishReason === '' ? undefined : event.nativeFinishReason;
         break;
       case 'message-end':
         this.isComplete = true;

@@ -29,7 +29,13 @@ const candidate = (holdPrice: Price, maxOutputTokens?: number): Candidate => ({
   isUnlisted: false,
   holdPrice,
 });
-const facts: EstimateFacts = { inputTokensBound: 1_000, maxOutputTokens: 500, choiceCount: 1, hasOutput: true };
+const facts: EstimateFacts = {
+  inputTokensBound: 1_000,
+  maxOutputTokens: 500,
+  choiceCount: 1,
+  searchesBound: 0,
+  hasOutput: true,
+};
 const cheap: Price = {
   id: 'a',
   effectiveFromMs: 0,
@@ -72,6 +78,14 @@ describe('estimateCost', () => {
     expect(estimateCost(facts, [small], none).fixedNanoUsd).toBe(100n);
   });
 
+  it('holds every search that the call may make, at the dearest rate of the route', () => {
+    const searching: Price = { ...cheap, rates: { ...cheap.rates, webSearch: per(10_000_000_000_000n) } };
+    const held = (searchesBound: number): bigint =>
+      estimateCost({ ...facts, searchesBound }, [candidate(searching), candidate(cheap)], none).fixedNanoUsd;
+    expect(held(0)).toBe(1_000n);
+    expect(held(3)).toBe(30_001_000n);
+  });
+
   it('holds no output for embeddings', () => {
     expect(estimateCost({ ...facts, hasOutput: false }, [candidate(cheap)], none).outputTokens).toBe(0);
   });
@@ -85,6 +99,7 @@ describe('estimateCost', () => {
       cacheWrite1h: rate,
       output: rate,
       reasoning: rate,
+      webSearch: rate,
       request: rate,
     });
     const price = fc.record({
@@ -108,17 +123,18 @@ describe('estimateCost', () => {
         fc.nat({ max: 500 }),
         fc.nat({ max: 500 }),
         fc.nat({ max: 500 }),
-        (shape, entry, fresh, read, output) => {
+        fc.nat({ max: 20 }),
+        (shape, entry, fresh, read, output, webSearches) => {
           const sorted = {
             ...shape,
             tiers: shape.tiers.toSorted((left, right) => left.aboveInputTokens - right.aboveInputTokens),
           };
           const estimate = estimateCost(
-            { ...facts, inputTokensBound: fresh + read, maxOutputTokens: output },
+            { ...facts, inputTokensBound: fresh + read, maxOutputTokens: output, searchesBound: webSearches },
             [candidate(sorted)],
             () => entry,
           );
-          const usage = { ...zeroUsage, inputTokens: fresh, cacheReadTokens: read, outputTokens: output };
+          const usage = { ...zeroUsage, inputTokens: fresh, cacheReadTokens: read, outputTokens: output, webSearches };
           expect(holdAmount(estimate) >= chargeUsage(usage, sorted, entry)).toBe(true);
         },
       ),

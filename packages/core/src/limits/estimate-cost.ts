@@ -20,6 +20,8 @@ export interface EstimateFacts {
   readonly inputTokensBound: number;
   readonly maxOutputTokens: number | undefined;
   readonly choiceCount: number;
+  /** The most web searches that the provider may charge for. */
+  readonly searchesBound: number;
   readonly hasOutput: boolean;
 }
 
@@ -34,7 +36,7 @@ const outputKinds: readonly CostLineKind[] = ['output', 'reasoning', 'audioOutpu
 
 /**
  * The upper bound of a call's charge over all routes that it may take: input bound × the dearest input rate of the
- * highest tier, the output limit × the dearest output rate, and fees. Never below what the call will be charged, as
+ * highest tier, the output limit × the dearest output rate, and fees (per request, and per search for the most searches). Never below what the call will be charged, as
  * long as the provider keeps the output limit.
  */
 export function estimateCost(
@@ -49,9 +51,10 @@ export function estimateCost(
     const entry = entryOf(candidate);
     const tiers = allRates(candidate.holdPrice, entry);
     const inputRate = dearest(tiers, inputKinds, entry);
-    const fee = dearest(tiers, ['request'], entry);
+    const fees =
+      dearest(tiers, ['request'], entry) + BigInt(facts.searchesBound) * dearest(tiers, ['webSearch'], entry);
     const inputTokens = Math.min(facts.inputTokensBound, contextOf(candidate));
-    fixed = largest(fixed, divideUp(BigInt(inputTokens) * inputRate + fee, unitsPerPrice));
+    fixed = largest(fixed, divideUp(BigInt(inputTokens) * inputRate + fees, unitsPerPrice));
     outputRate = largest(outputRate, dearest(tiers, outputKinds, entry));
     modelLimit = Math.max(
       modelLimit,

@@ -52,6 +52,7 @@ export async function admit(store: LimitStore, facts: AdmitFacts): Promise<Admis
       inputTokensBound: parsed.inputTokensBound,
       maxOutputTokens: parsed.maxOutputTokens,
       choiceCount: parsed.choiceCount,
+      searchesBound: parsed.searchesBound,
       hasOutput: parsed.operation === 'chat',
     },
     facts.candidates,

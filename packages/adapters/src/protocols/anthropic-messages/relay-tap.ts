@@ -13,13 +13,14 @@ import { scanObject } from '../../framing/scan.ts';
 import { editMembers } from '../../framing/splice.ts';
 import type { SettledUsage } from '../../lane.ts';
 import { objectOf, stringOf, tryParseJson } from '../../loose.ts';
+import { cleanNativeReason } from '../../native-reason.ts';
 import type { AnswerReading, RelayTap, RelayTapOptions } from '../../protocol.ts';
 import { addFrame } from '../../relay/add-frame.ts';
 import { spliceCost } from '../../relay/usage-splice.ts';
 import { parseError } from './error.ts';
 import { parseStopReason } from './stop-reason.ts';
 import { renderErrorEvent, renderEvent, streamEnd } from './stream-frames.ts';
-import { mergeReports, parseUsage, renderUsage } from './usage.ts';
+import { mergeReports, parseUsage, renderUsage, tellsOutput } from './usage.ts';
 
 /** The members that a tap looks for; the order gives their numbers. */
 const watched = ['type', 'text', 'thinking', 'partial_json', 'model'] as const;
@@ -44,6 +45,8 @@ export class MessagesRelayTap implements RelayTap {
   private usage: Usage | undefined;
   private finishReason: FinishReason | undefined;
   private nativeFinishReason: string | undefined;
+  /** The end told the output; what the start says of it is a placeholder. */
+  private hasOutputReport = false;
   private outputBytes = 0;
   /** The bytes of `message_delta` and `message_stop`, as they came. */
   private heldDelta: Uint8Array | undefined;
@@ -56,6 +59,7 @@ export class MessagesRelayTap implements RelayTap {
   get reading(): AnswerReading {
     return {
       usage: this.usage,
+      isUsageFinal: this.usage !== undefined && this.hasOutputReport && this.isTerminated,
       finishReason: this.finishReason,
       nativeFinishReason: this.nativeFinishReason,
       outputBytes: this.outputBytes,
@@ -169,10 +173,11 @@ export class MessagesRelayTap implements RelayTap {
   private readDelta(frame: SseFrame): void {
     const event = objectOf(parseFrame(frame));
     this.addReport(event['usage']);
+    this.hasOutputReport ||= tellsOutput(event['usage']);
     const native = stringOf(objectOf(event['delta'])['stop_reason']);
     if (native !== undefined) {
       this.isTerminated = true;
-      this.nativeFinishReason = native;
+      this.nativeFinishReason = cleanNativeReason(native);
       this.finishReason = parseStopReason(native);
     }
     this.heldDelta = ownBytes(frame);

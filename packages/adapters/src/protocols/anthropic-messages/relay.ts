@@ -4,6 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '@turnpike/core/json';
 import { malformed } from '../../failures.ts';
 import { utf8Length } from '../../framing/bytes.ts';
 import { numberOf, objectsOf, stringOf } from '../../loose.ts';
+import { cleanNativeReason } from '../../native-reason.ts';
 import type { AnswerReading, RelayEditOptions, RelayRules } from '../../protocol.ts';
 import { spliceWholeAnswer } from '../../relay/splice-answer.ts';
 import { parseError } from './error.ts';
@@ -56,10 +57,12 @@ function readAnswer(body: JsonObject): AnswerReading | UpstreamFailure {
       : malformed('The provider answered without a message.', 200);
   }
   const native = stringOf(body['stop_reason']);
+  const usage = parseUsage(body['usage']);
   return {
-    usage: parseUsage(body['usage']),
+    usage,
+    isUsageFinal: usage !== undefined,
     finishReason: native === undefined ? undefined : parseStopReason(native),
-    nativeFinishReason: native,
+    nativeFinishReason: cleanNativeReason(native),
     outputBytes: objectsOf(body['content']).reduce((sum, block) => sum + outputBytesOf(block), 0),
   };
 }

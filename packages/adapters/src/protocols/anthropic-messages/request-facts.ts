@@ -3,6 +3,7 @@ import type { JsonObject } from '@turnpike/core/json';
 import { cleanEndUser } from '../../end-user.ts';
 import { InputBound } from '../../input-bound.ts';
 import type { RequestFacts } from '../../protocol.ts';
+import { searchesOfTool } from '../../search-bound.ts';
 import { parseStrict } from '../../strict.ts';
 import {
   messagesRequest,
@@ -39,6 +40,7 @@ export function readRequestFacts(body: JsonObject): RequestFacts {
     wantsUsage: true,
     maxOutputTokens: request.max_tokens,
     choiceCount: 1,
+    searchesBound: countSearches(request),
     endUser: cleanEndUser(request.metadata?.user_id),
     needs: { tools: addTools(request, bound) > 0, jsonSchema: hasSchema, audio: false, ...media },
     mediaCharacters: bound.mediaCharacters,
@@ -58,6 +60,13 @@ function addTools(request: MessagesRequest, bound: InputBound): number {
     bound.addServerTool();
   }
   return tools.length;
+}
+
+function countSearches(request: MessagesRequest): number {
+  return (request.tools ?? []).reduce(
+    (sum, tool) => sum + (tool.type === 'server' ? searchesOfTool(tool.definition) : 0),
+    0,
+  );
 }
 
 function addBlocks(blocks: readonly (WireBlock | WireResultBlock)[], bound: InputBound, media: MediaNeeds): void {

@@ -5,11 +5,12 @@ import { BadEvents } from '../../bad-events.ts';
 import { malformed } from '../../failures.ts';
 import type { SseEvent } from '../../framing/sse.ts';
 import { numberOf, objectOf, objectsOf, stringOf, tryParseJson } from '../../loose.ts';
+import { cleanNativeReason } from '../../native-reason.ts';
 import type { AnswerHints, StreamParser } from '../../protocol.ts';
 import { parseCitation } from './citations.ts';
 import { parseError } from './error.ts';
 import { parseStopReason } from './stop-reason.ts';
-import { mergeReports, parseUsage } from './usage.ts';
+import { mergeReports, parseUsage, tellsOutput } from './usage.ts';
 
 interface OpenBlock {
   readonly type: string;
@@ -39,10 +40,16 @@ export class MessagesStreamParser implements StreamParser {
   private report: JsonObject = {};
   private isTerminated = false;
   private hasEnded = false;
+  /** The end told the output; what the start says of it is a placeholder. */
+  private hasOutputReport = false;
   private serviceTier: string | undefined;
 
   constructor(hints: AnswerHints) {
     this.hints = hints;
+  }
+
+  get isUsageFinal(): boolean {
+    return this.hasOutputReport && this.isTerminated && parseUsage(this.report) !== undefined;
   }
 
   push(event: SseEvent): readonly StreamEvent[] {
@@ -264,10 +271,11 @@ export class MessagesStreamParser implements StreamParser {
         choice,
         // A forced tool that carries a schema's answer is no call that the client could make.
         finishReason: finishReason === 'tool_calls' && this.callCount === 0 ? 'stop' : finishReason,
-        nativeFinishReason: native,
+        nativeFinishReason: cleanNativeReason(native) ?? '',
         ...(stopSequence === undefined ? {} : { stopSequence }),
       });
     }
     this.addReport(payload['usage'], events);
+    this.hasOutputReport ||= tellsOutput(payload['usage']);
   }
 }

@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '@turnpike/core/json';
 
 import { costFields } from '../../cost.ts';
 import type { SettledUsage } from '../../lane.ts';
-import { countOf, objectOf, objectsOf } from '../../loose.ts';
+import { countOf, numberOf, objectOf, objectsOf } from '../../loose.ts';
 
 /**
  * A usage object of this protocol in disjoint buckets: `input_tokens` already leaves out what was read from and
@@ -57,6 +57,11 @@ export function mergeReports(earlier: JsonObject, later: Json | undefined): Json
   return isJsonObject(later)
     ? { ...earlier, ...Object.fromEntries(Object.entries(later).filter(([, count]) => count !== null)) }
     : earlier;
+}
+
+/** Whether a report of a stream says how much was written. */
+export function tellsOutput(report: Json | undefined): boolean {
+  return numberOf(objectOf(report)['output_tokens']) !== undefined;
 }
 
 /** The usage object of this protocol, with what the call cost. */

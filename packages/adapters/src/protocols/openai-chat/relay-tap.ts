@@ -18,7 +18,8 @@ import type { SseFrame } from '../../framing/frames.ts';
 import { JsonPeek, peekedArray, peekedObject, peekedScalar, peekedString } from '../../framing/peek.ts';
 import { applySplices, type Splice } from '../../framing/splice.ts';
 import type { SettledUsage } from '../../lane.ts';
-import { tryParseJson } from '../../loose.ts';
+import { stringOf, tryParseJson } from '../../loose.ts';
+import { cleanNativeReason } from '../../native-reason.ts';
 import type { AnswerReading, RelayTap, RelayTapOptions } from '../../protocol.ts';
 
 import { addFrame } from '../../relay/add-frame.ts';
@@ -76,6 +77,8 @@ export class ChatRelayTap implements RelayTap {
   private usage: Usage | undefined;
   private finishReason: FinishReason | undefined;
   private nativeFinishReason: string | undefined;
+  /** The last report came when the answer had ended, or with its end. */
+  private isUsageTerminal = false;
   private finishedChoices = 0;
   private outputBytes = 0;
   /** The provider's last usage object, and the chunk that carried nothing else. */
@@ -90,6 +93,7 @@ export class ChatRelayTap implements RelayTap {
   get reading(): AnswerReading {
     return {
       usage: this.usage,
+      isUsageFinal: this.usage !== undefined && (this.isUsageTerminal || this.isDone),
       finishReason: this.finishReason,
       nativeFinishReason: this.nativeFinishReason,
       outputBytes: this.outputBytes,
@@ -177,7 +181,7 @@ export class ChatRelayTap implements RelayTap {
         case 'finish_reason':
           if (kind === peekedString && peek.depthAt(entry) === choiceDepth) {
             hasFinish = true;
-            this.finish(decodeText(bytes, peek.startAt(entry) + 1, peek.endAt(entry) - 1));
+            this.finish(stringOf(tryParseJson(decodeText(bytes, peek.startAt(entry), peek.endAt(entry)))) ?? '');
           }
           break;
         case 'reasoning':
@@ -228,6 +232,9 @@ export class ChatRelayTap implements RelayTap {
     this.outputBytes += text;
     const isContent = text > 0 || hasTool;
     this.hasContent ||= isContent;
+    // A report that stands alone ends the answer: totals so far come with the content that they count.
+    this.isTerminated ||=
+      usageEntry !== -1 && !isContent && (choicesEntry === -1 || isEmptyArray(bytes, peek.startAt(choicesEntry)));
     if (nestedUsage !== -1 && usageEntry === -1) {
       this.readUsage(bytes, nestedUsage);
     }
@@ -241,13 +248,15 @@ export class ChatRelayTap implements RelayTap {
       addFrame(out, frame, this.modelSplice(bytes, modelEntry));
       return;
     }
-    this.isTerminated ||= choicesEntry === -1 || isEmptyArray(bytes, peek.startAt(choicesEntry));
     this.holdUsage(frame, modelEntry, usageEntry, hasFinish, out);
   }
 
   private readUsage(bytes: Uint8Array, entry: number): void {
     const usage = parseUsage(tryParseJson(decodeText(bytes, this.peek.startAt(entry), this.peek.endAt(entry))));
-    this.usage = usage ?? this.usage;
+    if (usage !== undefined) {
+      this.usage = usage;
+      this.isUsageTerminal = this.isTerminated;
+    }
   }
 
   /** Keeps the usage for the end. On a chunk that says more, `null` takes its place and the chunk goes on. */
@@ -297,7 +306,7 @@ export class ChatRelayTap implements RelayTap {
   private finish(native: string): void {
     this.finishedChoices++;
     this.finishReason = parseFinishReason(native);
-    this.nativeFinishReason = native;
+    this.nativeFinishReason = cleanNativeReason(native);
     this.isTerminated ||= this.finishedChoices >= this.options.choiceCount;
   }
 

@@ -4,10 +4,12 @@ import type { Json, JsonObject } from '@turnpike/core/json';
 import { malformed } from '../../failures.ts';
 import { utf8Length } from '../../framing/bytes.ts';
 import { arrayOf, numberOf, objectOf, objectsOf, stringOf } from '../../loose.ts';
+import { cleanNativeReason } from '../../native-reason.ts';
 import type { AnswerReading, RelayEditOptions, RelayRules } from '../../protocol.ts';
 import { spliceWholeAnswer } from '../../relay/splice-answer.ts';
 import { parseError } from './error.ts';
 import { parseFinishReason } from './finish-reason.ts';
+import { writeOutputLimit } from './output-limit.ts';
 import { effortOfBudget } from './reasoning.ts';
 import { parseUsage, renderUsage } from './usage.ts';
 import { gatewayFields } from './wire.ts';
@@ -33,9 +35,7 @@ function editRequest(body: JsonObject, options: RelayEditOptions): JsonObject {
   if (options.isStream && objectOf(edited['stream_options'])['include_usage'] !== true) {
     edited['stream_options'] = { ...objectOf(edited['stream_options']), include_usage: true };
   }
-  if (options.outputLimit !== undefined) {
-    clampOutput(edited, options.outputLimit);
-  }
+  writeOutputLimit(edited, options.outputLimit);
   return edited;
 }
 
@@ -51,20 +51,6 @@ function effortOf(reasoning: JsonObject): string | undefined {
   );
 }
 
-function clampOutput(body: Record<string, Json | undefined>, limit: number): void {
-  let isLimited = false;
-  for (const field of ['max_completion_tokens', 'max_tokens']) {
-    const asked = numberOf(body[field]);
-    if (asked !== undefined) {
-      isLimited = true;
-      body[field] = Math.min(asked, limit);
-    }
-  }
-  if (!isLimited) {
-    body['max_tokens'] = limit;
-  }
-}
-
 function readAnswer(body: JsonObject): AnswerReading | UpstreamFailure {
   const choices = objectsOf(body['choices']);
   const [first] = choices;
@@ -74,10 +60,12 @@ function readAnswer(body: JsonObject): AnswerReading | UpstreamFailure {
       : parseError({ status: 200, headers: {}, body, text: '' });
   }
   const native = stringOf(first['finish_reason']);
+  const usage = parseUsage(body['usage']);
   return {
-    usage: parseUsage(body['usage']),
+    usage,
+    isUsageFinal: usage !== undefined,
     finishReason: native === undefined ? undefined : parseFinishReason(native),
-    nativeFinishReason: native,
+    nativeFinishReason: cleanNativeReason(native),
     outputBytes: choices.reduce((sum, choice) => sum + outputBytesOf(objectOf(choice['message'])), 0),
   };
 }

@@ -3,7 +3,9 @@ import type { JsonObject } from '@turnpike/core/json';
 import { cleanEndUser } from '../../end-user.ts';
 import { dataOfUrl, InputBound } from '../../input-bound.ts';
 import type { RequestFacts } from '../../protocol.ts';
+import { searchesOfTool, unlimitedSearches } from '../../search-bound.ts';
 import { parseStrict } from '../../strict.ts';
+import { outputLimitOf } from './output-limit.ts';
 import { chatRequest, type ChatContent, type ChatRequest } from './wire.ts';
 
 interface MediaNeeds {
@@ -33,8 +35,9 @@ export function readRequestFacts(body: JsonObject): RequestFacts {
     model: request.model,
     isStream: request.stream === true,
     wantsUsage: request.stream_options?.include_usage === true || request.usage?.include === true,
-    maxOutputTokens: request.max_completion_tokens ?? request.max_tokens ?? undefined,
+    maxOutputTokens: outputLimitOf(body),
     choiceCount: request.n ?? 1,
+    searchesBound: countSearches(request),
     endUser: cleanEndUser(request.user),
     needs: { tools: functionCount > 0, jsonSchema: request.response_format?.type === 'json_schema', ...media },
     mediaCharacters: bound.mediaCharacters,
@@ -52,11 +55,23 @@ function addTools(request: ChatRequest, bound: InputBound): number {
       bound.addServerTool();
     }
   }
-  if ('web_search_options' in request) {
+  if (hasSearchOptions(request)) {
     bound.addServerTool();
   }
   bound.addTools(functionCount);
   return functionCount;
+}
+
+function hasSearchOptions(request: ChatRequest): boolean {
+  const options = request['web_search_options'];
+  return options !== undefined && options !== null;
+}
+
+function countSearches(request: ChatRequest): number {
+  return (request.tools ?? []).reduce(
+    (sum, tool) => sum + (tool.type === 'function' ? 0 : searchesOfTool(tool.definition)),
+    hasSearchOptions(request) ? unlimitedSearches : 0,
+  );
 }
 
 function addContent(content: ChatContent | null | undefined, bound: InputBound, media: MediaNeeds): void {

@@ -11,6 +11,7 @@ import { cacheMember, readCacheMark } from '../../cache-mark.ts';
 import { cleanEndUser } from '../../end-user.ts';
 import { compact } from '../../loose.ts';
 import { parseStrict } from '../../strict.ts';
+import { outputLimitOf } from './output-limit.ts';
 import { parseMessages } from './parse-messages.ts';
 import { chatRequest, gatewayFields, type ChatRequest } from './wire.ts';
 
@@ -26,7 +27,7 @@ export function parseRequest(body: JsonObject): InferenceRequest {
     tools: parseTools(request),
     toolChoice: parseToolChoice(request),
     allowsParallelToolCalls: request.parallel_tool_calls ?? undefined,
-    maxOutputTokens: request.max_completion_tokens ?? request.max_tokens ?? undefined,
+    maxOutputTokens: outputLimitOf(body),
     temperature: request.temperature ?? undefined,
     topP: request.top_p ?? undefined,
     topK: request.top_k ?? undefined,

@@ -6,6 +6,7 @@ import { BadEvents } from '../../bad-events.ts';
 import { malformed } from '../../failures.ts';
 import type { SseEvent } from '../../framing/sse.ts';
 import { arrayOf, numberOf, objectOf, objectsOf, stringOf, tryParseJson } from '../../loose.ts';
+import { cleanNativeReason } from '../../native-reason.ts';
 import type { StreamParser } from '../../protocol.ts';
 import { readAnnotations } from './annotations.ts';
 import { parseError } from './error.ts';
@@ -26,8 +27,15 @@ export class ChatStreamParser implements StreamParser {
   private id: string | undefined;
   private isTerminated = false;
   private hasEnded = false;
+  private hasUsage = false;
+  private isUsageTerminal = false;
   private serviceTier: string | undefined;
   private systemFingerprint: string | undefined;
+
+  get isUsageFinal(): boolean {
+    // After a failure nothing is final, whatever was told before.
+    return this.hasUsage && (this.isUsageTerminal || (this.hasEnded && this.isTerminated));
+  }
 
   push(event: SseEvent): readonly StreamEvent[] {
     if (this.hasEnded) {
@@ -103,6 +111,8 @@ export class ChatStreamParser implements StreamParser {
     if (usage !== undefined) {
       events.push({ type: 'usage', usage });
       this.isTerminated ||= choices.length === 0;
+      this.hasUsage = true;
+      this.isUsageTerminal = this.isTerminated;
     }
     return events;
   }
@@ -148,7 +158,7 @@ export class ChatStreamParser implements StreamParser {
       choice: index,
       // A forced tool ends with `stop` at some providers; what matters to a client is that there is a call to make.
       finishReason: finishReason === 'stop' && state.calls.count > 0 ? 'tool_calls' : finishReason,
-      nativeFinishReason: native,
+      nativeFinishReason: cleanNativeReason(native) ?? '',
     });
     this.isTerminated ||= [...this.choices.values()].every((choice) => choice.hasEnded);
   }

@@ -20,7 +20,13 @@ function read(name: string): JsonObject {
   return objectOf(tryParseJson(fixture(name)));
 }
 
-const settled = settle({ usage: undefined, finishReason: undefined, nativeFinishReason: undefined, outputBytes: 0 });
+const settled = settle({
+  usage: undefined,
+  isUsageFinal: false,
+  finishReason: undefined,
+  nativeFinishReason: undefined,
+  outputBytes: 0,
+});
 const target = {
   upstreamModel: 'embed-fixture',
   outputLimit: undefined,

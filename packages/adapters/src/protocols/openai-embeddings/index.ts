@@ -24,13 +24,18 @@ export const openaiEmbeddings: EmbeddingsProtocol = {
       Object.fromEntries(
         Object.entries(body).filter(([field]) => !gatewayFields.includes(field) || keptFields.includes(field)),
       ),
-    readAnswer: (body: JsonObject) =>
-      findProblem(body) ?? {
-        usage: parseUsage(body['usage']),
-        finishReason: undefined,
-        nativeFinishReason: undefined,
-        outputBytes: 0,
-      },
+    readAnswer: (body: JsonObject) => {
+      const usage = parseUsage(body['usage']);
+      return (
+        findProblem(body) ?? {
+          usage,
+          isUsageFinal: usage !== undefined,
+          finishReason: undefined,
+          nativeFinishReason: undefined,
+          outputBytes: 0,
+        }
+      );
+    },
     spliceAnswer: (bytes, body, model, settled) => spliceWholeAnswer(bytes, body, model, settled, renderUsage),
   },
 };

@@ -22,6 +22,7 @@ export function readRequestFacts(body: JsonObject): RequestFacts {
     wantsUsage: true,
     maxOutputTokens: undefined,
     choiceCount: 1,
+    searchesBound: 0,
     endUser: cleanEndUser(request.user),
     needs: { tools: false, jsonSchema: false, images: false, audio: false, documents: false },
     mediaCharacters: bound.mediaCharacters,
