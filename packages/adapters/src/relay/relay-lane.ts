@@ -8,6 +8,7 @@ import { scanObject } from '../framing/scan.ts';
 import type { Answer, Lane, LaneContext } from '../lane.ts';
 import { tryParseJson } from '../loose.ts';
 import { isFailure, type Protocol } from '../protocol.ts';
+import { dropPricedBetas, dropPricedFields } from '../priced-fields.ts';
 import { correctFailure, readFailure } from '../read-failure.ts';
 import { streamOptions } from '../stream-options.ts';
 import { upstreamHeaders } from '../upstream-headers.ts';
@@ -20,8 +21,10 @@ import { RelayStream } from './relay-stream.ts';
  */
 export function openRelayLane(context: LaneContext, protocol: Protocol, path: string): Lane {
   const { call, provider } = context;
+  const plain = dropPricedFields(call.body);
+  const { headers: clientHeaders, dropped: droppedHeaders } = dropPricedBetas(context.clientHeaders);
   const edited = protocol.relay.editRequest(
-    { ...call.body, model: context.endpoint.upstreamModel },
+    { ...plain.body, model: context.endpoint.upstreamModel },
     { isStream: call.isStream, outputLimit: context.outputLimit, keptFields: provider.keptFields ?? [] },
   );
   const wanted = provider.quirks?.request?.(edited) ?? edited;
@@ -29,10 +32,10 @@ export function openRelayLane(context: LaneContext, protocol: Protocol, path: st
     kind: 'relay',
     request: {
       path,
-      headers: upstreamHeaders(context, protocol),
+      headers: upstreamHeaders({ ...context, clientHeaders }, protocol),
       body: spliceBody(call.bytes, call.layout, call.body, wanted),
     },
-    droppedParams: droppedByQuirk(edited, wanted),
+    droppedParams: [...plain.dropped, ...droppedByQuirk(edited, wanted), ...droppedHeaders],
     readAnswer: (status, headers, body) =>
       status >= 200 && status < 300
         ? readAnswer(context, protocol, body)

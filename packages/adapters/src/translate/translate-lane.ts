@@ -8,6 +8,7 @@ import { malformed } from '../failures.ts';
 import { decodeText, encodeJson } from '../framing/bytes.ts';
 import type { Answer, Lane, LaneContext } from '../lane.ts';
 import { tryParseJson } from '../loose.ts';
+import { dropPricedFields } from '../priced-fields.ts';
 import { isFailure, type AnswerHints, type ChatProtocol } from '../protocol.ts';
 import { correctFailure, readFailure } from '../read-failure.ts';
 import { streamOptions } from '../stream-options.ts';
@@ -23,7 +24,8 @@ export function openTranslateLane(
   path: string,
 ): Lane {
   const { endpoint, provider } = context;
-  const request = client.parseRequest(context.call.body);
+  const plain = dropPricedFields(context.call.body);
+  const request = client.parseRequest(plain.body);
   const hidesReasoning = request.reasoning?.isHidden === true;
   const rendered = target.renderRequest(request, {
     upstreamModel: endpoint.upstreamModel,
@@ -38,6 +40,7 @@ export function openTranslateLane(
     request: { path, headers: upstreamHeaders(context, target), body: encodeJson(body) },
     droppedParams: [
       ...new Set([
+        ...plain.dropped,
         ...rendered.droppedParams,
         ...droppedByQuirk(rendered.body, body).map((name) => spellForClient(client.name, target.name, name)),
       ]),
