@@ -43,8 +43,8 @@ for index = 1, (#ARGV - 5) / 5 do
     free = spendable - held - limit
     wait_ms = spendable - limit >= cost and in_flight_retry_ms or -1
   elseif kind == 'c' then
-    redis.call('ZREMRANGEBYSCORE', limit_key(name), '-inf', int(now_ms))
-    free = limit - redis.call('ZCARD', limit_key(name))
+    -- Leases that are over and still there do not count; the sweep removes them with their holds.
+    free = limit - redis.call('ZCOUNT', limit_key(name), '(' .. int(now_ms), '+inf')
     wait_ms = limit > 0 and in_flight_retry_ms or -1
   else
     free = read_bucket(limit_key(name), limit, window_ms, now_ms)

@@ -16,13 +16,8 @@ if stored and tonumber(stored) > tonumber(epoch) then
 end
 redis.call('DEL', key, holds_key(organization))
 redis.call('HSET', key, 'epoch', epoch, 'posted', ARGV[3], 'posted_seq', ARGV[4], 'unposted', ARGV[5], 'held', '0')
-local tombstones = {}
 for request in string.gmatch(ARGV[6], '%S+') do
-  local tombstone_key = tombstones_key(request)
-  redis.call('HSET', tombstone_key, request, 'c')
-  tombstones[tombstone_key] = true
+  write_tombstone(request, 'c')
 end
-for tombstone_key in pairs(tombstones) do
-  expire_tombstones(tombstone_key)
-end
+write_endings(0)
 return { 'loaded', epoch }

@@ -50,14 +50,14 @@ local function read_tombstone(request)
   return redis.call('HGET', tombstones_key(request), request)
 end
 
-local function expire_tombstones(key)
-  redis.call('PEXPIRE', key, day_ms + tombstone_window_ms)
-end
+-- What ending holds changes in an account, a bucket or a set of tombstones is gathered here and written once by
+-- `write_endings`, because a script ends many holds of few accounts, and each command costs more than the arithmetic.
+local held_changes, changed_buckets, touched_tombstones = {}, {}, {}
 
 local function write_tombstone(request, state)
   local key = tombstones_key(request)
   redis.call('HSET', key, request, state)
-  expire_tombstones(key)
+  touched_tombstones[key] = true
 end
 
 -- A bucket of `limit` units that refills evenly over its window. No key means that it is full.
@@ -86,23 +86,39 @@ local function amount_of(record)
   return tonumber(string.match(record, '^(%d+)'))
 end
 
+-- Gives a bucket units back, or takes more. A bucket that is full is full under every limit, as one without a key is.
+local function change_bucket(key, limit, window_ms, now_ms, units)
+  local bucket = changed_buckets[key]
+  local level = bucket and math.min(limit, bucket.level) or read_bucket(key, limit, window_ms, now_ms)
+  level = level + units
+  changed_buckets[key] = { level = level >= limit and math.huge or level, limit = limit, window_ms = window_ms }
+end
+
 -- Gives back what a hold took: the amount, the lease, and the difference of reserved and actual tokens (nil = none
--- are given back). Calls that were made stay counted.
+-- are given back). Calls that were made stay counted. The script calls `write_endings` at its end.
 local function release(organization, request, record, now_ms, actual_tokens)
   redis.call('HDEL', holds_key(organization), request)
   redis.call('ZREM', expiry_key, organization .. ' ' .. request)
-  -- Written as a difference: minus zero would print as "-0", which Redis does not take for a number.
-  redis.call('HINCRBY', account_key(organization), 'held', int(0 - amount_of(record)))
+  held_changes[organization] = (held_changes[organization] or 0) - amount_of(record)
   for kind, rest in string.gmatch(record, ';(%a),([^;]+)') do
     if kind == 'c' then
       redis.call('ZREM', limit_key(rest), request)
     elseif actual_tokens then
       local name, limit, window_ms, cost = string.match(rest, '^([^,]+),([^,]+),([^,]+),([^,]+)$')
-      local key = limit_key(name)
-      limit, window_ms = tonumber(limit), tonumber(window_ms)
-      local level = read_bucket(key, limit, window_ms, now_ms) + tonumber(cost) - actual_tokens
-      write_bucket(key, level, limit, window_ms, now_ms)
+      change_bucket(limit_key(name), tonumber(limit), tonumber(window_ms), now_ms, tonumber(cost) - actual_tokens)
     end
   end
 end
 
+local function write_endings(now_ms)
+  for organization, change in pairs(held_changes) do
+    -- Added to zero: minus zero would print as "-0", which Redis does not take for a number.
+    redis.call('HINCRBY', account_key(organization), 'held', int(0 + change))
+  end
+  for key, bucket in pairs(changed_buckets) do
+    write_bucket(key, bucket.level, bucket.limit, bucket.window_ms, now_ms)
+  end
+  for key in pairs(touched_tombstones) do
+    redis.call('PEXPIRE', key, day_ms + tombstone_window_ms)
+  end
+end

@@ -17,4 +17,5 @@ for _, member in ipairs(expired) do
     redis.call('ZREM', expiry_key, member)
   end
 end
+write_endings(now_ms)
 return reply
