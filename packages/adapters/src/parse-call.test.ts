@@ -317,6 +317,7 @@ describe('the bound of searches', () => {
     ['[{"type":"web_search_20250305","name":"w"}]', 10],
     ['[{"type":"web_search_20250305","name":"w","max_uses":3}]', 3],
     ['[{"type":"web_search_20250305","name":"w","max_uses":0}]', 0],
+    ['[{"type":"web_search_20250305","name":"w","max_uses":9007199254740991}]', 1_000],
     ['[{"type":"web_search_20250305","name":"w","max_uses":-3}]', 10],
     ['[{"type":"web_search_20250305","name":"w","max_uses":1.5}]', 10],
     ['[{"type":"web_search_20260209","name":"w","max_uses":2},{"type":"web_search_20250305","name":"v"}]', 12],

@@ -7,6 +7,9 @@ import type { Json, JsonObject } from '@turnpike/core/json';
  */
 export const unlimitedSearches = 10;
 
+/** More than ten rounds can hold; without it a made-up `max_uses` would ask for a hold that no ledger can write. */
+const mostSearches = 1_000;
+
 /** `web_search_20250305`, `openrouter:web_search`, `browser_search`; not `tool_search`, `file_search` or `web_fetch`. */
 const searchType = /(?:web|browser)_?search/;
 
@@ -17,5 +20,7 @@ export function searchesOfTool(definition: JsonObject): number {
 }
 
 function limitOf(maxUses: Json | undefined): number {
-  return typeof maxUses === 'number' && Number.isSafeInteger(maxUses) && maxUses >= 0 ? maxUses : unlimitedSearches;
+  return typeof maxUses === 'number' && Number.isSafeInteger(maxUses) && maxUses >= 0
+    ? Math.min(maxUses, mostSearches)
+    : unlimitedSearches;
 }
