@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 
+import { BlockList } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,13 +18,19 @@ interface ComposeService {
   readonly volumes?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly ports?: readonly string[];
+  readonly networks?: { readonly default?: { readonly ipv4_address?: string } };
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
 }
 
-function isCompose(
-  value: unknown,
-): value is { services: Record<string, ComposeService>; volumes: Record<string, unknown> } {
-  return typeof value === 'object' && value !== null && 'services' in value && 'volumes' in value;
+function isCompose(value: unknown): value is {
+  services: Record<string, ComposeService>;
+  volumes: Record<string, unknown>;
+  networks: { default: { ipam: { config: { subnet: string; gateway: string; ip_range: string }[] } } };
+} {
+  return ['services', 'volumes', 'networks'].every(
+    (name) => typeof value === 'object' && value !== null && name in value,
+  );
 }
 
 const compose: unknown = parse(read('docker-compose.yml'), { merge: true });
@@ -60,6 +67,27 @@ describe('docker-compose.yml', () => {
     const dockerfile = service.build === undefined ? '' : read(service.build.dockerfile);
     const isChecked = service.healthcheck?.test !== undefined || dockerfile.includes('HEALTHCHECK');
     expect(!isAwaited || (isChecked && service.healthcheck?.disable !== true)).toBe(true);
+  });
+
+  it('lets control and gateway believe the visitors’ addresses of the dashboard and of this host alone', () => {
+    const [network] = compose.networks.default.ipam.config;
+    const dashboard = compose.services['dashboard']?.networks?.default?.ipv4_address ?? 'none';
+    const addresses = new BlockList();
+    const [base = '', prefix] = network?.subnet.split('/') ?? [];
+    addresses.addSubnet(base, Number(prefix));
+    const given = new BlockList();
+    const [from = '', bits] = network?.ip_range.split('/') ?? [];
+    given.addSubnet(from, Number(bits));
+    expect([addresses.check(dashboard), given.check(dashboard)]).toEqual([true, false]);
+    for (const [name, variable] of [
+      ['control', 'CONTROL_TRUSTED_PROXIES'],
+      ['gateway', 'GATEWAY_TRUSTED_PROXIES'],
+    ] as const) {
+      const trusted = /:-(.+)\}$/.exec(compose.services[name]?.environment?.[variable] ?? '')?.[1]?.split(',');
+      expect(trusted, name).toEqual([network?.gateway, dashboard]);
+    }
+    const published = services.flatMap(([, service]) => service.ports ?? []);
+    expect(published.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 
   it('runs the Redis and the Postgres that production needs', () => {
