@@ -9,12 +9,14 @@ import type { Call, Sink } from './call.ts';
 import type { CatalogSnapshot, KeyStore, LimitStore } from './ports.ts';
 import { admit, type AdmitFacts, type Admission } from './stages/admit.ts';
 import { authenticate } from './stages/authenticate.ts';
+import type { CreditQueue } from './stages/credit-queue.ts';
 import { executePlan, type CallSummary, type ExecutePorts } from './stages/execute-plan.ts';
 
 /** Everything that the pipeline needs of the world, built once at start. */
 export interface Stages extends ExecutePorts {
   readonly keys: KeyStore;
   readonly limits: LimitStore;
+  readonly credit: CreditQueue;
   /** The catalogue of this moment. */
   readonly snapshot: () => CatalogSnapshot;
   /** How long a whole call may take, all attempts together. */
@@ -55,14 +57,16 @@ export async function handleInference(
     healthOf: (endpointId) => stages.health.healthOf(endpointId),
     nowMs: call.receivedAtMs,
   });
-  const admission = await admitOrVoid(stages, {
-    requestId: call.requestId,
-    principal,
-    parsed,
-    catalog: snapshot.catalog,
-    candidates: plan.steps,
-    holdTtlMs: stages.callDeadlineMs + holdGraceMs,
-  });
+  const admission = await stages.credit.untilFree(sink, () =>
+    admitOrVoid(stages, {
+      requestId: call.requestId,
+      principal,
+      parsed,
+      catalog: snapshot.catalog,
+      candidates: plan.steps,
+      holdTtlMs: stages.callDeadlineMs + holdGraceMs,
+    }),
+  );
   const summary = await executePlan(
     stages,
     {

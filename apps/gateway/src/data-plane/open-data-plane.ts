@@ -34,6 +34,7 @@ import { openMetering, type Metering } from './metering/open-metering.ts';
 import { createCallObserver } from './observe-call.ts';
 import type { Clock } from './ports.ts';
 import type { DataPlanePorts } from './routes.ts';
+import { createCreditQueue } from './stages/credit-queue.ts';
 import { createUpstream } from './stages/forward.ts';
 
 /** Everything that `/v1` works with, and how to end it. */
@@ -109,6 +110,7 @@ export async function openDataPlane(
         snapshot: () => snapshot.current(),
         upstream: createUpstream(agent),
         meter: metering.meter,
+        credit: createCreditQueue(clock, Math.random),
         health: createHealthTracker(),
         logger,
         clock,

@@ -115,17 +115,32 @@ describe('402', () => {
     expect(Number(error.metadata['required'])).toBeGreaterThan(9_000_000);
   });
 
-  it('says that credit is only reserved while another call holds it, and serves again when that has ended', async () => {
+  it('says that credit is only reserved when another call holds it longer than a call waits', async () => {
     const secret = await secretOf({ creditNanoUsd: 2_000_000n });
     const running = await call(secret, {
       stream: true,
-      messages: [{ role: 'user', content: '[sandbox: tokens=100 gap=20]' }],
+      messages: [{ role: 'user', content: '[sandbox: tokens=100 gap=60]' }],
     });
     const error = await errorOf(await call(secret));
     expect(error).toMatchObject({ status: 402, code: 'credits_reserved', retryAfter: '2' });
     expect(Number(error.metadata['reserved'])).toBeGreaterThan(0);
     await running.text();
     await expect.poll(async () => (await call(secret, { max_tokens: 10 })).status, { timeout: 5_000 }).toBe(200);
+  });
+
+  it.each([
+    ['chose a limit', 100],
+    ['chose none', undefined],
+  ])('lets calls of a caller that %s wait while others hold the credit', async (_, maxTokens) => {
+    const secret = await secretOf({ creditNanoUsd: 6_000_000n });
+    const statuses = await Promise.all(
+      Array.from({ length: 12 }, async () => {
+        const directives = '[sandbox: tokens=5 latency=50]';
+        const answer = await call(secret, { max_tokens: maxTokens, messages: [{ role: 'user', content: directives }] });
+        return answer.status;
+      }),
+    );
+    expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
   it('never lets parallel calls spend more than there is', async () => {

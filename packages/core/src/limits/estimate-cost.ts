@@ -28,7 +28,7 @@ export interface EstimateFacts {
 /** Held for models whose output limit nobody told us: above the longest answers that current models give by default. */
 const unknownOutputLimitTokens = 32_768;
 /** A caller that set no limit is clamped to what it can afford, but not to less than a useful answer. */
-const leastUsefulOutputTokens = 256;
+export const leastUsefulOutputTokens = 256;
 const unitsPerPrice = 1_000_000n;
 
 const inputKinds: readonly CostLineKind[] = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'audioInput'];
@@ -86,6 +86,15 @@ export function affordableOutputTokens(estimate: CostEstimate, available: NanoUs
   }
   const tokens = (left * unitsPerPrice) / estimate.outputRate;
   return tokens > BigInt(estimate.outputTokens) ? estimate.outputTokens : Number(tokens);
+}
+
+/**
+ * The least that has to be free for a call to run: all of its hold where the caller chose the limit, else the hold of
+ * the shortest useful answer.
+ */
+export function leastHoldAmount(estimate: CostEstimate): NanoUsd {
+  const leastTokens = Math.min(estimate.outputTokens, leastUsefulOutputTokens);
+  return holdAmount(estimate.isOutputLimitChosen ? estimate : { ...estimate, outputTokens: leastTokens });
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   clampToAffordable,
   estimateCost,
   holdAmount,
+  leastHoldAmount,
   type CostEstimate,
 } from '@turnpike/core/limits/estimate-cost';
 import type { RateLimit, RateLimitState } from '@turnpike/core/limits/rate-limit';
@@ -150,7 +151,7 @@ function notAffordable(
 ): GatewayError {
   const required = holdAmount(estimate);
   const balance = answer.spendableNanoUsd;
-  const isOnlyReserved = answer.heldNanoUsd > 0n && balance >= required;
+  const isOnlyReserved = answer.heldNanoUsd > 0n && balance >= leastHoldAmount(estimate);
   const metadata = {
     balance: formatUsd(balance),
     reserved: formatUsd(answer.heldNanoUsd),
@@ -160,7 +161,7 @@ function notAffordable(
   return isOnlyReserved
     ? new GatewayError(
         'credits_reserved',
-        'Your credits are held by calls that are still running. Retry when they have ended.',
+        'Your credits are held by calls that are still running. Retry when they have ended, or set max_tokens so that each call holds less.',
         {
           retryAfterSeconds: reservedRetrySeconds,
           metadata,

@@ -1,14 +1,17 @@
 import type { ParsedCall } from '@turnpike/adapters/parse-call';
 import type { Candidate } from '@turnpike/core/catalog/model';
 import { GatewayError } from '@turnpike/core/errors';
-import { clampToAffordable, holdAmount, type CostEstimate } from '@turnpike/core/limits/estimate-cost';
+import {
+  clampToAffordable,
+  holdAmount,
+  leastUsefulOutputTokens,
+  type CostEstimate,
+} from '@turnpike/core/limits/estimate-cost';
 import type { RateLimit } from '@turnpike/core/limits/rate-limit';
 import { formatUsd, isExactInDoubles, nanoUsd } from '@turnpike/core/money';
 
 /** The largest amount that a hold can be of. */
 const maxHold = nanoUsd(BigInt(Number.MAX_SAFE_INTEGER));
-/** A caller that set no limit is clamped to what fits its token limits, but not to less than a useful answer. */
-const leastUsefulOutputTokens = 256;
 
 /**
  * The estimate with its output brought down to what can be held at all: a limit of billions of tokens to what the
