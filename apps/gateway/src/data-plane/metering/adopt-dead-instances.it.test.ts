@@ -22,6 +22,7 @@ import { createTestRedis, type TestRedis } from '@turnpike/testing/redis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type OwnerPool, openOwnerPool } from '../../testing/owner-pool.ts';
 import { adoptDeadInstances, type Adoption } from './adopt-dead-instances.ts';
+import { CaptureQueue } from './capture-queue.ts';
 import { makeAttempt, makeCall, makeUsageAttempt } from './fixtures/usage-attempts.ts';
 import { createMeter, type OpenMeter } from './meter.ts';
 import { createRecentRecords } from './recent-records.ts';
@@ -56,7 +57,12 @@ afterAll(async () => {
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'adopt-'));
   organizationId = mintId<'organization'>(Date.now(), randomBytes(10));
-  await loadAccount(redis, {
+  await load();
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const load = () =>
+  loadAccount(redis, {
     organizationId,
     epoch: 1,
     postedNanoUsd: nanoUsd(1_000_000n),
@@ -64,8 +70,9 @@ beforeEach(async () => {
     unpostedNanoUsd: nanoUsd(0n),
     settledRequestIds: [],
   });
-});
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** Redis loses everything: the account, its holds and its tombstones. */
+const forgetAccount = async () => redis.del(...(await redis.keys(`{b${bucketOf(organizationId)}}:*`)));
 
 /** Lives the life of an instance that dies before it ships or settles anything. */
 async function liveAndDie(live: (meter: OpenMeter, captures: Capture[]) => Promise<void>): Promise<void> {
@@ -101,15 +108,46 @@ async function startCall(meter: OpenMeter, tries = 1) {
   return { call, attempts };
 }
 
-async function adopt(connection = redis): Promise<readonly Adoption[]> {
+/** A queue whose instance has shipped everything of its own; figures take a moment from Postgres to Redis. */
+function openCaptures(connection = redis): CaptureQueue {
+  return new CaptureQueue({
+    redis: connection,
+    logger,
+    outcomes: { add: () => {} },
+    onSettled: () => {},
+    shippedUntilMs: () => performance.now(),
+    loadMs: 2_500,
+  });
+}
+
+/** Ships what dead instances left; their holds are settled in the background. */
+function startAdopting(captures: CaptureQueue): Promise<readonly Adoption[]> {
   return adoptDeadInstances({
     database,
     instanceId: newInstanceId(),
     logger,
     spoolRoot: root,
-    redis: connection,
+    captures,
     nowMs: () => Date.now(),
     onShipped: () => {},
+  });
+}
+
+async function adopt(): Promise<readonly Adoption[]> {
+  const captures = openCaptures();
+  const adoptions = await startAdopting(captures);
+  expect(await Promise.all(adoptions.map(({ finished }) => finished))).toEqual(adoptions.map(() => true));
+  captures.close();
+  return adoptions;
+}
+
+async function dieAfterOneCall(): Promise<void> {
+  await liveAndDie(async (meter) => {
+    const { call, attempts } = await startCall(meter);
+    const [attempt] = attempts;
+    if (attempt !== undefined) {
+      await meter.end(makeUsageAttempt(call, attempt, 90n), { isLast: true });
+    }
   });
 }
 
@@ -184,12 +222,36 @@ test('gives the folder back when Redis is away, and finishes later without count
   });
   const away = connect();
   away.disconnect();
-  expect(await adopt(away)).toEqual([]);
+  const captures = openCaptures(away);
+  const [adoption] = await startAdopting(captures);
   expect(await rowsOf()).toHaveLength(2);
+  captures.close();
+  expect(await adoption?.finished).toBe(false);
   expect(readdirSync(root)).toHaveLength(1);
   expect(await adopt()).toMatchObject([{ captured: 2 }]);
   expect(await rowsOf()).toHaveLength(2);
   expect(await account()).toMatchObject({ heldNanoUsd: 0n, unpostedNanoUsd: 90n });
+  expect(readdirSync(root)).toEqual([]);
+});
+
+test('counts what a dead instance spent when the account is loaded with figures from before it was shipped', async () => {
+  await dieAfterOneCall();
+  await forgetAccount();
+  const captures = openCaptures();
+  const [adoption] = await startAdopting(captures);
+  await captures.drain(200);
+  expect(readdirSync(root)).toHaveLength(1);
+  await load();
+  expect(await adoption?.finished).toBe(true);
+  expect(await account()).toMatchObject({ heldNanoUsd: 0n, unpostedNanoUsd: 90n });
+  expect(readdirSync(root)).toEqual([]);
+  captures.close();
+});
+
+test('gives up an account that nobody loads once no figures from before can be on their way', async () => {
+  await dieAfterOneCall();
+  await forgetAccount();
+  expect(await adopt()).toMatchObject([{ shipped: 1, captured: 1 }]);
   expect(readdirSync(root)).toEqual([]);
 });
 

@@ -2,12 +2,10 @@ import type { OrganizationId, RequestId } from '@turnpike/core/ids';
 import type { AttemptFacts, CallFacts, UsageAttempt } from '@turnpike/core/metering/usage-attempt';
 import { type NanoUsd, sumUsd, zeroUsd } from '@turnpike/core/money';
 import type { Logger } from '@turnpike/platform/log/logger';
-import { bucketOf } from '@turnpike/platform/redis/bucket';
-import { capture } from '@turnpike/platform/redis/hold-store';
 import type { Capture } from '@turnpike/platform/redis/hold-types';
-import type { RedisConnection } from '@turnpike/platform/redis/redis-client';
 import { type AdoptedSpool, adoptSpools } from '@turnpike/platform/spool/adopt-spools';
 
+import type { CaptureQueue } from './capture-queue.ts';
 import { orphanOf } from './meter.ts';
 import { shipmentOf, type ShipOptions, shipRecords, unpackRecords } from './ship-records.ts';
 import { maxRecordsPerBatch } from './shipper.ts';
@@ -15,7 +13,7 @@ import { decodeOpenRecord, type OpenRecord } from './spool-records.ts';
 
 export interface AdoptOptions extends ShipOptions {
   readonly spoolRoot: string;
-  readonly redis: RedisConnection;
+  readonly captures: Pick<CaptureQueue, 'captureAll'>;
   readonly nowMs: () => number;
   /** New usage is in Postgres: wake whoever posts it. */
   readonly onShipped: () => void;
@@ -27,6 +25,8 @@ export interface Adoption {
   readonly shipped: number;
   readonly orphaned: number;
   readonly captured: number;
+  /** True when its holds are settled and its folder is gone; false when the folder was given back, to be taken again. */
+  readonly finished: Promise<boolean>;
 }
 
 interface CallOfDead {
@@ -38,44 +38,55 @@ interface CallOfDead {
   isClosed: boolean;
 }
 
-/** Redis runs one script at a time; this many captures take about five milliseconds. */
-const maxCapturesPerScript = 200;
-
 /**
  * Takes over the folders of dead instances on this disk: ships what ended, records what was begun and not ended as
- * orphaned (free to the tenant, our loss), and settles the holds of both. Every step may be repeated: a folder that
- * cannot be finished is given back and taken again later.
+ * orphaned (free to the tenant, our loss), and settles the holds of both. Settling goes on in the background, with the
+ * folder taken until it is over. Every step may be repeated: a folder that cannot be finished is given back and taken
+ * again later.
  */
 export async function adoptDeadInstances(options: AdoptOptions): Promise<readonly Adoption[]> {
   const adoptions: Adoption[] = [];
   for (const spool of await adoptSpools(options.spoolRoot, options.instanceId)) {
     try {
-      const adoption = await adopt(options, spool);
-      await spool.remove();
-      adoptions.push(adoption);
-      const { shipped, orphaned, captured } = adoption;
-      options.logger.info(
-        {
-          component: 'metering',
-          entityId: spool.instanceId,
-          count: shipped,
-          attempts: orphaned,
-          state: `${captured} captured`,
-        },
-        'Took over the spool of a dead instance.',
-      );
+      const figures = await adopt(options, spool);
+      adoptions.push({ ...figures, captured: figures.captures.length, finished: finish(options, spool, figures) });
     } catch (error) {
-      await spool.release();
-      options.logger.warn(
-        { component: 'metering', entityId: spool.instanceId, error },
-        'A dead instance is taken over later.',
-      );
+      await giveBack(options, spool, error);
     }
   }
   return adoptions;
 }
 
-async function adopt(options: AdoptOptions, spool: AdoptedSpool): Promise<Adoption> {
+interface AdoptedFigures extends Pick<Adoption, 'instanceId' | 'shipped' | 'orphaned'> {
+  readonly captures: readonly Capture[];
+}
+
+/** Settles the holds, then deletes the folder: until then whoever comes after this process needs it. */
+async function finish(options: AdoptOptions, spool: AdoptedSpool, figures: AdoptedFigures): Promise<boolean> {
+  const { shipped: count, orphaned: attempts, captures } = figures;
+  try {
+    if (!(await options.captures.captureAll(captures))) {
+      await giveBack(options, spool, undefined);
+      return false;
+    }
+    await spool.remove();
+  } catch (error) {
+    await giveBack(options, spool, error);
+    return false;
+  }
+  options.logger.info(
+    { component: 'metering', entityId: spool.instanceId, count, attempts, state: `${captures.length} captured` },
+    'Took over the spool of a dead instance.',
+  );
+  return true;
+}
+
+async function giveBack({ logger }: AdoptOptions, spool: AdoptedSpool, error: unknown): Promise<void> {
+  await spool.release();
+  logger.warn({ component: 'metering', entityId: spool.instanceId, error }, 'A dead instance is taken over later.');
+}
+
+async function adopt(options: AdoptOptions, spool: AdoptedSpool): Promise<AdoptedFigures> {
   const calls = readOpenCalls(spool, options.logger);
   const shipped = await shipEnded(options, spool, calls);
   const orphans = orphansOf(calls, options.nowMs());
@@ -85,8 +96,7 @@ async function adopt(options: AdoptOptions, spool: AdoptedSpool): Promise<Adopti
   if (shipped + orphans.length > 0) {
     options.onShipped();
   }
-  const captured = await settle(options.redis, calls);
-  return { instanceId: spool.instanceId, shipped, orphaned: orphans.length, captured };
+  return { instanceId: spool.instanceId, shipped, orphaned: orphans.length, captures: capturesOf(calls) };
 }
 
 /**
@@ -168,21 +178,13 @@ function orphansOf(calls: ReadonlyMap<RequestId, CallOfDead>, nowMs: number): re
   return orphans;
 }
 
-/**
- * Settles every call that its instance had not settled, at what its ended attempts came to. An account that is not
- * loaded has no hold; when it is loaded, its figures hold what has just been shipped.
- */
-async function settle(redis: RedisConnection, calls: ReadonlyMap<RequestId, CallOfDead>): Promise<number> {
+/** Of every call that its instance had not settled, at what its ended attempts came to. */
+function capturesOf(calls: ReadonlyMap<RequestId, CallOfDead>): readonly Capture[] {
   const captures: Capture[] = [];
   for (const [requestId, { organizationId, charges, isClosed }] of calls) {
     if (!isClosed) {
       captures.push({ organizationId, requestId, nanoUsd: sumUsd(zeroUsd, ...charges.values()), tokens: undefined });
     }
   }
-  for (const [bucket, members] of Map.groupBy(captures, ({ organizationId }) => bucketOf(organizationId))) {
-    for (let start = 0; start < members.length; start += maxCapturesPerScript) {
-      await capture(redis, bucket, members.slice(start, start + maxCapturesPerScript));
-    }
-  }
-  return captures.length;
+  return captures;
 }

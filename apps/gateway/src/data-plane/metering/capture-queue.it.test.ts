@@ -21,6 +21,7 @@ let queue: CaptureQueue;
 let organizationId: OrganizationId;
 let settled: RequestId[];
 let outcomes: string[];
+let shippedUntilMs: number;
 
 const connect = async (): Promise<RedisConnection> => {
   const url = new Secret(server.url);
@@ -43,11 +44,14 @@ beforeEach(async () => {
   organizationId = mintId<'organization'>(Date.now(), randomBytes(10));
   settled = [];
   outcomes = [];
+  shippedUntilMs = 0;
   queue = new CaptureQueue({
     redis,
     logger: createSilentLogger(),
     outcomes: { add: ({ outcome }) => void outcomes.push(outcome) },
     onSettled: (requestIds) => void settled.push(...requestIds),
+    shippedUntilMs: () => shippedUntilMs,
+    loadMs: 1_500,
   });
 });
 afterEach(async () => {
@@ -139,4 +143,22 @@ test('waits for an account that is not loaded, without holding up others', async
   await queue.drain(5_000);
   expect(settled).toStrictEqual([other, requestId]);
   expect(await readAccount(observer, organizationId)).toMatchObject({ unpostedNanoUsd: 7n });
+});
+
+test('gives a capture up only when its usage has been in Postgres for as long as figures may take to Redis', async () => {
+  const requestId = newRequestId();
+  const result = queue.captureAll([captureOf(requestId)]);
+  await queue.drain(3_500);
+  expect([settled, queue.length]).toStrictEqual([[], 1]);
+  shippedUntilMs = performance.now();
+  await queue.drain(5_000);
+  expect([settled, await result]).toStrictEqual([[requestId], true]);
+  expect(new Set(outcomes)).toStrictEqual(new Set(['unknown']));
+});
+
+test('says of captures that it could not settle that they are not', async () => {
+  const result = queue.captureAll([captureOf(newRequestId()), captureOf(newRequestId())]);
+  await queue.drain(100);
+  queue.close();
+  expect([await result, await queue.captureAll([])]).toStrictEqual([false, false]);
 });

@@ -12,12 +12,24 @@ export interface CaptureQueueOptions {
   readonly outcomes: CounterMetric<{ readonly outcome: string }>;
   /** These are settled for good, or given up: nothing waits for them any more. */
   readonly onSettled: (requestIds: readonly RequestId[]) => void;
+  /** Whatever was durable in the spool at this monotonic time (performance.now) is in Postgres. */
+  readonly shippedUntilMs: () => number;
+  /** How long an account's figures may be on their way from Postgres to Redis; a minute where it is not given. */
+  readonly loadMs?: number;
 }
 
-type Item = { readonly sinceMs: number } & (
-  | { readonly type: 'capture'; readonly item: Capture }
-  | { readonly type: 'void'; readonly item: HoldReference }
-);
+/** Captures that somebody waits for as a whole. */
+interface Batch {
+  left: number;
+  readonly finish: (isSettled: boolean) => void;
+}
+
+type Item = {
+  readonly sinceMs: number;
+  readonly batch?: Batch;
+  /** When it was first seen that Postgres has what is captured here. */
+  readonly shippedAtMs?: number;
+} & ({ readonly type: 'capture'; readonly item: Capture } | { readonly type: 'void'; readonly item: HoldReference });
 
 /** A script blocks Redis while it runs: this many take about five milliseconds. */
 const maxPerScript = 200;
@@ -28,10 +40,11 @@ const maxRetryMs = 2_000;
 /** An account that is not loaded may be loaded by the next call. */
 const unknownRetryMs = 1_000;
 /**
- * By then the usage is in Postgres, so that whenever the account is loaded, its figures hold it already: capturing it
- * would count it twice.
+ * So long after its usage came to Postgres, no figures from before can still be on their way to Redis: a reading is
+ * two statements of 30 seconds at most. Whenever the account is loaded from then on, its figures hold the usage, and
+ * capturing it would count it twice. Shorter than the two minutes for which loading leaves tombstones of posted usage.
  */
-const unknownGiveUpMs = 30_000;
+const defaultLoadMs = 60_000;
 
 /**
  * Settles holds in the background: what gathers in a turn of the loop, or while the scripts before are under way, goes
@@ -52,6 +65,7 @@ export class CaptureQueue {
   #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
   #whenIdle: (() => void)[] = [];
+  readonly #batches = new Set<Batch>();
 
   constructor(options: CaptureQueueOptions) {
     this.#options = options;
@@ -65,6 +79,29 @@ export class CaptureQueue {
   /** Moves what a call came to from held to spent. */
   capture(item: Capture): void {
     this.#add({ type: 'capture', item, sinceMs: performance.now() });
+  }
+
+  /**
+   * Captures what is in Postgres already. Resolves with true when all of it is settled for good, and with false when
+   * that will not happen here: the queue is closed, or full.
+   */
+  captureAll(items: readonly Capture[]): Promise<boolean> {
+    if (items.length === 0 || this.#isClosed) {
+      return Promise.resolve(!this.#isClosed);
+    }
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const batch: Batch = {
+      left: items.length,
+      finish: (isSettled) => {
+        this.#batches.delete(batch);
+        resolve(isSettled);
+      },
+    };
+    this.#batches.add(batch);
+    for (const item of items) {
+      this.#add({ type: 'capture', item, sinceMs: performance.now(), batch });
+    }
+    return promise;
   }
 
   /** Releases the hold of a call that reached no provider. */
@@ -86,6 +123,9 @@ export class CaptureQueue {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    for (const batch of this.#batches) {
+      batch.finish(false);
+    }
   }
 
   #add(item: Item): void {
@@ -97,12 +137,13 @@ export class CaptureQueue {
     this.#schedule();
   }
 
-  #drop({ item }: Item): void {
+  #drop({ item, batch }: Item): void {
     if (this.#dropped % 1_000 === 0) {
       const facts = { component: 'metering', count: this.#dropped + 1 };
       this.#options.logger.error(facts, 'Redis is away for too long; captures are left to the loading of accounts.');
     }
     this.#dropped += 1;
+    batch?.finish(false);
     this.#options.onSettled([item.requestId]);
   }
 
@@ -175,6 +216,11 @@ export class CaptureQueue {
             ),
       ]);
       const settled = captures.filter((item, index) => this.#isSettled(item, outcomes[index] ?? 'unknown'));
+      for (const { batch } of settled) {
+        if (batch !== undefined && (batch.left -= 1) === 0) {
+          batch.finish(true);
+        }
+      }
       onSettled([...settled, ...voids].map(({ item }) => item.requestId));
       return [];
     } catch (error) {
@@ -186,13 +232,21 @@ export class CaptureQueue {
   }
 
   #isSettled(item: Item, outcome: CaptureOutcome): boolean {
-    this.#options.outcomes.add({ outcome });
-    const nowMs = performance.now();
-    if (outcome === 'unknown' && nowMs - item.sinceMs < unknownGiveUpMs) {
-      this.#unknown.push({ item, dueAtMs: nowMs + unknownRetryMs });
-      return false;
+    const { outcomes, shippedUntilMs, loadMs = defaultLoadMs } = this.#options;
+    outcomes.add({ outcome });
+    if (outcome !== 'unknown') {
+      return true;
     }
-    return true;
+    const nowMs = performance.now();
+    const shippedAtMs = item.shippedAtMs ?? (shippedUntilMs() > item.sinceMs ? nowMs : undefined);
+    if (shippedAtMs !== undefined && nowMs - shippedAtMs >= loadMs) {
+      return true;
+    }
+    this.#unknown.push({
+      item: shippedAtMs === undefined ? item : { ...item, shippedAtMs },
+      dueAtMs: nowMs + unknownRetryMs,
+    });
+    return false;
   }
 }
 

@@ -21,7 +21,7 @@ import { CaptureQueue } from './capture-queue.ts';
 import { createMeter, type OpenMeter } from './meter.ts';
 import { createRecentRecords } from './recent-records.ts';
 import { repeatEvery } from './repeat-every.ts';
-import { startShipper } from './shipper.ts';
+import { startShipper, type Shipper } from './shipper.ts';
 
 export interface MeteringOptions {
   readonly instance: InstanceFacts;
@@ -70,6 +70,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
       labels: { outcome: oneOfLabels('moved', 'debited', 'duplicate', 'unknown') },
     }),
     onSettled: (requestIds) => meter.settled(requestIds),
+    shippedUntilMs: () => shipper.shippedUntilMs,
   });
   const spool: Spool = await Spool.open({
     root: options.spool.directory,
@@ -86,7 +87,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
     labels: { to: oneOfLabels('postgres', 'dead-letter') },
   });
   const ship = { database, instanceId: instance.id, logger };
-  const shipper = startShipper({
+  const shipper: Shipper = startShipper({
     ...ship,
     spool,
     records,
@@ -96,14 +97,20 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
       wakePosting();
     },
   });
-  const adopt = () =>
-    adoptDeadInstances({
+  const finishing = new Set<Promise<boolean>>();
+  const adopt = async (): Promise<void> => {
+    const adoptions = await adoptDeadInstances({
       ...ship,
       spoolRoot: options.spool.directory,
-      redis,
+      captures,
       nowMs: () => Date.now(),
       onShipped: wakePosting,
     });
+    for (const { finished } of adoptions) {
+      finishing.add(finished);
+      void finished.finally(() => finishing.delete(finished));
+    }
+  };
   registerGauges(telemetry, spool, captures, meter);
   const loops = [
     repeatEvery(adoptEveryMs, 'adopt', logger, adopt),
@@ -123,6 +130,7 @@ export async function openMetering(options: MeteringOptions): Promise<Metering> 
       const isShipped = await shipper.drain(shipTimeoutMs);
       await shipper.stop();
       captures.close();
+      await Promise.all(finishing);
       await spool.close({ isShipped: isShipped && meter.openCalls === 0 && spool.unshippedBytes === 0 });
       await database.stopInstance(instance.id).catch((error: unknown) => {
         logger.warn({ component: 'metering', error }, 'Postgres could not be told that this instance ended.');

@@ -14,6 +14,8 @@ export interface ShipperOptions extends ShipOptions {
 export interface Shipper {
   /** Ships everything that is durable by now. False when it did not succeed within the time. */
   drain(timeoutMs: number): Promise<boolean>;
+  /** Whatever was durable at this monotonic time (performance.now) is in Postgres, or kept as a dead letter. */
+  readonly shippedUntilMs: number;
   stop(): Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export function startShipper(options: ShipperOptions): Shipper {
   let current: { readonly batch: SpoolBatch; readonly shipment: Shipment } | undefined;
   let failures = 0;
   let isStopped = false;
+  let shippedUntilMs = -Infinity;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<boolean> | undefined;
 
@@ -54,11 +57,13 @@ export function startShipper(options: ShipperOptions): Shipper {
 
   /** Ships until nothing is left. False when Postgres did not take it. */
   async function shipAll(): Promise<boolean> {
+    const startedMs = performance.now();
     try {
       while (await shipNext()) {
         failures = 0;
       }
       failures = 0;
+      shippedUntilMs = startedMs;
       return true;
     } catch (error) {
       if (failures === 0) {
@@ -85,6 +90,9 @@ export function startShipper(options: ShipperOptions): Shipper {
 
   schedule();
   return {
+    get shippedUntilMs() {
+      return shippedUntilMs;
+    },
     async drain(timeoutMs) {
       const untilMs = performance.now() + timeoutMs;
       for (;;) {
