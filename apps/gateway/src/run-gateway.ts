@@ -6,18 +6,22 @@ import { startDataPlane } from './start-data-plane.ts';
 
 /** A face of the gateway that is listening. */
 export interface RunningFace {
-  /** Takes no new work, ends what runs within the time, closes every connection. */
+  /** Takes no new work, ends what runs within the time, closes every connection. Called once. */
   stop(drainMs: number): Promise<void>;
+  /** Lets a stop that is under way wait for running calls no longer than this from now. */
+  hurry(drainMs: number): void;
 }
 
-export type ProcessHandle = Pick<NodeJS.Process, 'on' | 'exit' | 'send' | 'pid'>;
+export interface ProcessHandle extends Pick<NodeJS.Process, 'on' | 'send' | 'pid'> {
+  exit(code: number): void;
+}
 
 /** A second signal ends running calls quickly, but still records them. */
 const hurriedDrainMs = 2_000;
 
 /**
  * Starts the faces that the configuration names and serves until a signal. SIGTERM and SIGINT drain: no new work,
- * running calls end, everything is recorded, exit 0. Throws when a face cannot start.
+ * running calls end, everything is recorded, exit 0; a second signal shortens the wait. Throws when a face cannot start.
  */
 export async function runGateway(config: GatewayConfig, logger: Logger, handle: ProcessHandle): Promise<void> {
   const faces: RunningFace[] = [];
@@ -33,11 +37,16 @@ export async function runGateway(config: GatewayConfig, logger: Logger, handle: 
     throw error;
   }
 
-  let stopping: Promise<void> | undefined;
+  let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
-    const drainMs = stopping === undefined ? config.gateway.drainMs : hurriedDrainMs;
+    const drainMs = isStopping ? Math.min(hurriedDrainMs, config.gateway.drainMs) : config.gateway.drainMs;
     logger.info({ component: 'shutdown', reason: signal, waitMs: drainMs }, 'Draining.');
-    const attempt = Promise.all(faces.map((face) => face.stop(drainMs))).then(
+    if (isStopping) {
+      faces.forEach((face) => face.hurry(drainMs));
+      return;
+    }
+    isStopping = true;
+    void Promise.all(faces.map((face) => face.stop(drainMs))).then(
       () => {
         logger.info({ component: 'shutdown' }, 'Stopped.');
         handle.exit(0);
@@ -47,7 +56,6 @@ export async function runGateway(config: GatewayConfig, logger: Logger, handle: 
         handle.exit(1);
       },
     );
-    stopping ??= attempt;
   };
   handle.on('SIGTERM', stop);
   handle.on('SIGINT', stop);

@@ -101,5 +101,6 @@ export async function startDataPlane(
       clearInterval(sweep);
       await app.close();
     },
+    hurry: (drainMs) => dataPlane.ports.inFlight.hurry(drainMs),
   };
 }

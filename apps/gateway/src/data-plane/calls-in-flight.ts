@@ -7,6 +7,8 @@ export interface CallsInFlight {
   track<Result>(sink: Sink, run: () => Promise<Result>): Promise<Result>;
   /** Resolves when no call is running, or breaks off what still runs after `timeoutMs` and resolves when that is settled. */
   drain(timeoutMs: number): Promise<void>;
+  /** Breaks off what still runs so much later, for a drain that is under way. */
+  hurry(timeoutMs: number): void;
 }
 
 /** Counts running calls of this process. */
@@ -20,6 +22,12 @@ export function createCallsInFlight(): CallsInFlight {
       : new Promise((resolve) => {
           whenIdle = resolve;
         });
+
+  const breakOff = (): void => {
+    for (const sink of running) {
+      sink.destroy();
+    }
+  };
 
   return {
     get count() {
@@ -37,13 +45,12 @@ export function createCallsInFlight(): CallsInFlight {
       }
     },
     async drain(timeoutMs) {
-      const timer = setTimeout(() => {
-        for (const sink of running) {
-          sink.destroy();
-        }
-      }, timeoutMs);
+      const timer = setTimeout(breakOff, timeoutMs);
       await idle();
       clearTimeout(timer);
+    },
+    hurry(timeoutMs) {
+      setTimeout(breakOff, timeoutMs).unref();
     },
   };
 }
