@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { waitUntilReady } from '@turnpike/tooling/child';
 import { freePorts } from '@turnpike/tooling/choose-ports';
 import { rolePasswordEnvironment, urlForRole } from '@turnpike/tooling/database-roles';
-import { gatewayEnvironment, seedEnvironment } from '@turnpike/tooling/environment';
+import { gatewayEnvironment, gatewayNodeFlags, seedEnvironment } from '@turnpike/tooling/environment';
 import type { ServiceFacts } from '@turnpike/tooling/environment';
 import { removePostgresData, startPostgres } from '@turnpike/tooling/postgres';
 import { startRedis } from '@turnpike/tooling/redis';
@@ -83,7 +83,12 @@ async function prepare(
   upstreamPort: number,
   log: (text: string) => void,
 ): Promise<ServiceFacts> {
-  const { launch } = supervisor.stage('storage');
+  const storage = supervisor.stage('storage');
+  // Beside the load, as the report says: on the gateway's core they would be measured as the gateway.
+  const launch: typeof storage.launch = (options) => {
+    const [command = options.command, ...args] = onCore('other', [options.command, ...options.args]);
+    return storage.launch({ ...options, command, args });
+  };
   const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), launch, log });
   const redis = await startRedis({ dataDir: join(folder, 'redis'), launch, log });
   const facts: ServiceFacts = {
@@ -129,6 +134,7 @@ async function launch(
 ): Promise<{ port: number; pid: number }> {
   const [command = process.execPath, ...args] = onCore('tested', [
     process.execPath,
+    ...gatewayNodeFlags,
     join(root, 'apps/gateway/dist/main.js'),
   ]);
   const child = await supervisor.stage('front').launch({

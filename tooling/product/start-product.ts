@@ -11,6 +11,7 @@ import {
   dashboardEnvironment,
   dashboardUrl,
   gatewayEnvironment,
+  gatewayNodeFlags,
   gatewayUrl,
   sandboxEnvironment,
   sandboxUrl,
@@ -159,7 +160,13 @@ function serviceCommands(
       port: ports.sandbox,
       readyPath: undefined,
     },
-    { ...gateway, name: 'gateway', environment: gatewayEnvironment(facts, 'data'), port: ports.gateway },
+    {
+      ...gateway,
+      name: 'gateway',
+      nodeFlags: gatewayNodeFlags,
+      environment: gatewayEnvironment(facts, 'data'),
+      port: ports.gateway,
+    },
     { ...gateway, name: 'control', environment: gatewayEnvironment(facts, 'control'), port: ports.control },
     {
       name: 'worker',
