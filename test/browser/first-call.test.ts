@@ -76,6 +76,27 @@ describe.each(['light', 'dark'] as const)('a new user, %s', (colorScheme) => {
   });
 });
 
+it('runs the call from the page, streams the answer and says who gave it, how fast and for how much', async () => {
+  const { context, page, errors } = await openPage('light');
+  await page.goto(`${dashboardUrl}/signup`);
+  await page.getByLabel('E-mail').fill(`runs-${Date.now()}@example.com`);
+  await page.getByLabel('Password', { exact: true }).fill('a sentence that nobody guesses');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.waitForURL('**/onboarding');
+  await page.getByRole('button', { name: 'Run it here' }).click();
+  await page.getByRole('button', { name: 'Run it again' }).waitFor();
+  expect(await page.getByLabel('Answer').innerText()).toMatch(/\w/);
+  expect(await page.getByTestId('first-call').innerText()).toMatch(/Answered by \S+ in [\d.]+ m?s for \$0\.\d+\./);
+  await takeScreen(page, 'onboarding-done');
+
+  const secret = await page.getByTestId('secret').innerText();
+  await page.reload();
+  await page.getByText('This project has a key already').waitFor();
+  expect(await page.content()).not.toContain(secret);
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
 it('lets the demo user in, and nobody with a wrong password', async () => {
   const { demo } = inject('product');
   const { context, page } = await openPage('light');

@@ -99,7 +99,10 @@ it('refuses a disabled key at once, and answers again after Undo', async () => {
   await expect.poll(async () => (await callGateway(secret)).code, { timeout: 5_000 }).toBe('invalid_api_key');
 
   await page.getByRole('button', { name: 'Undo' }).click();
-  await page.getByRole('row', { name: /Switched/ }).getByText('Active').waitFor();
+  await page
+    .getByRole('row', { name: /Switched/ })
+    .getByText('Active')
+    .waitFor();
   await expect.poll(async () => (await callGateway(secret)).status, { timeout: 5_000 }).toBe(200);
   await context.close();
 });

@@ -63,6 +63,9 @@ it('says in words what is wrong with an address that makes no sense', async () =
   const { context, page, project } = await newMember(browser);
   await page.goto(project('logs?key=not-an-id'));
   await page.getByText('The log could not be read').waitFor();
+  expect(await page.getByRole('alert').filter({ hasText: 'The log could not be read' }).innerText()).toMatch(
+    /apiKeyId/,
+  );
   await page.goto(project('logs?request=req_00000000000000000000000000'));
   await page.getByText('There is no such request').waitFor();
   await context.close();
@@ -87,7 +90,9 @@ it('adds the chart up to the figure above it, to the last digit', async () => {
     )
     .toBe(charged);
   await page.getByRole('radio', { name: /Requests/ }).click();
-  await expect.poll(async () => (await table.locator('tbody td').allInnerTexts()).reduce((sum, cell) => sum + Number(cell), 0)).toBe(2);
+  await expect
+    .poll(async () => (await table.locator('tbody td').allInnerTexts()).reduce((sum, cell) => sum + Number(cell), 0))
+    .toBe(2);
 
   await page.getByRole('radio', { name: 'Chart', exact: true }).click();
   await page.locator('.recharts-bar-rectangle path').first().waitFor();

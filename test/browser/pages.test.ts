@@ -110,7 +110,10 @@ it('makes a project and keeps the page when the project changes', async () => {
   await page.goto(project('logs'));
   await page.getByRole('button', { name: 'Switch project or organization' }).click();
   await page.getByRole('menuitem', { name: 'New project' }).click();
-  await page.getByRole('dialog').getByLabel('Name').fill(`Second ${crypto.randomUUID().slice(0, 8)}`);
+  await page
+    .getByRole('dialog')
+    .getByLabel('Name')
+    .fill(`Second ${crypto.randomUUID().slice(0, 8)}`);
   await page.getByRole('button', { name: 'Create project' }).click();
   await page.waitForURL(`**/o/${organizationId}/p/*/keys`);
   expect(page.url()).not.toContain(project(''));

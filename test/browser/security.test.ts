@@ -12,22 +12,25 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 describe('the headers of a page', () => {
-  it.each(['/', '/login', '/signup', '/nowhere', '/o'])('%s: a policy with a nonce of its own, and nobody may frame it', async (path) => {
-    const nonces: string[] = [];
-    for (let visits = 0; visits < 2; visits += 1) {
-      const response = await fetch(dashboardUrl + path, { redirect: 'manual' });
-      const policy = response.headers.get('content-security-policy') ?? '';
-      nonces.push(/'nonce-([^']+)'/.exec(policy)?.[1] ?? '');
-      expect(policy).toContain(`default-src 'self'`);
-      expect(policy).toContain(`frame-ancestors 'none'`);
-      expect(policy).not.toMatch(/script-src[^;]*unsafe/);
-      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
-      expect(response.headers.get('cache-control')).toContain('no-store');
-      expect(response.headers.has('x-powered-by')).toBe(false);
-    }
-    expect(new Set(nonces).size).toBe(2);
-    expect(nonces).not.toContain('');
-  });
+  it.each(['/', '/login', '/signup', '/nowhere', '/o'])(
+    '%s: a policy with a nonce of its own, and nobody may frame it',
+    async (path) => {
+      const nonces: string[] = [];
+      for (let visits = 0; visits < 2; visits += 1) {
+        const response = await fetch(dashboardUrl + path, { redirect: 'manual' });
+        const policy = response.headers.get('content-security-policy') ?? '';
+        nonces.push(/'nonce-([^']+)'/.exec(policy)?.[1] ?? '');
+        expect(policy).toContain(`default-src 'self'`);
+        expect(policy).toContain(`frame-ancestors 'none'`);
+        expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+        expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+        expect(response.headers.get('cache-control')).toContain('no-store');
+        expect(response.headers.has('x-powered-by')).toBe(false);
+      }
+      expect(new Set(nonces).size).toBe(2);
+      expect(nonces).not.toContain('');
+    },
+  );
 
   it('marks every script of a page with the nonce, and has none of its own without', async () => {
     const response = await fetch(`${dashboardUrl}/login`);
@@ -109,6 +112,7 @@ it('ends the session on every device with "Sign out everywhere"', async () => {
   await page.waitForURL('**/login');
   await other.page.goto(project('keys'));
   await other.page.waitForURL('**/login?next=**');
+  expect(await other.page.locator('body').innerText()).not.toContain('sk-tp-');
   await other.context.close();
   await member.context.close();
 });

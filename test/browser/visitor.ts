@@ -27,7 +27,10 @@ interface VisitOptions {
 }
 
 /** Opens a browser without any history, as a new visitor. */
-export async function visit(browser: Browser, { colorScheme = 'light', width = 1_280 }: VisitOptions = {}): Promise<Visit> {
+export async function visit(
+  browser: Browser,
+  { colorScheme = 'light', width = 1_280 }: VisitOptions = {},
+): Promise<Visit> {
   const context = await browser.newContext({ colorScheme, viewport: { width, height: 860 }, reducedMotion: 'reduce' });
   const page = await context.newPage();
   return { context, page, errors: collectPageErrors(page) };
@@ -82,7 +85,10 @@ async function post<Answer>(context: BrowserContext, path: string, data: unknown
 
 /** Creates a key in the member's project; gives its secret. */
 export async function createKey({ context, organizationId, projectId }: Member, name: string): Promise<string> {
-  const created: { secret: string } = await post(context, `/api/organizations/${organizationId}/api-keys`, { projectId, name });
+  const created: { secret: string } = await post(context, `/api/organizations/${organizationId}/api-keys`, {
+    projectId,
+    name,
+  });
   return created.secret;
 }
 
@@ -95,7 +101,11 @@ export interface Answer {
 }
 
 /** Calls the gateway as a program would. The sandbox answers, and does what a directive in the message says. */
-export async function callGateway(apiKey: string, content = 'Say hello.', model = 'openai/gpt-5.4-mini'): Promise<Answer> {
+export async function callGateway(
+  apiKey: string,
+  content = 'Say hello.',
+  model = 'openai/gpt-5.4-mini',
+): Promise<Answer> {
   const response = await fetch(`${gatewayUrl}/v1/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },

@@ -19,6 +19,7 @@ export function contentSecurityPolicy(nonce: string, allowsEval: boolean): strin
     `base-uri 'none'`,
     `form-action 'self'`,
     `frame-ancestors 'none'`,
+    'report-uri /csp-report',
   ].join('; ');
 }
 
@@ -35,5 +36,5 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  matcher: ['/((?!api/|v1/|health/|_next/static|icon.svg).*)'],
+  matcher: ['/((?!api/|v1/|health/|csp-report|_next/static|icon.svg).*)'],
 };

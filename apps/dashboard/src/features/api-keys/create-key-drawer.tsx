@@ -11,7 +11,7 @@ import { Button } from '#ui/button.tsx';
 import { Drawer } from '#ui/drawer.tsx';
 import { Problem } from '#ui/problem.tsx';
 import { KeyFields } from './key-fields.tsx';
-import { emptyKeyForm, expiresAtOf, keyFormSchema, rateLimitsOf } from './key-form-values.ts';
+import { newKeyForm, expiresAtOf, keyFormSchema, rateLimitsOf } from './key-form-values.ts';
 import { NewSecret, TryKey } from './key-secret.tsx';
 import { useCreateKey } from './use-api-keys.ts';
 
@@ -29,7 +29,7 @@ export function CreateKeyDrawer({ projectId, isOpen, onOpenChange, onClosed }: C
   const { organizationId, gatewayUrl } = useScope();
   const [created, setCreated] = useState<CreatedApiKeyView>();
   const [failure, setFailure] = useState<ApiError>();
-  const form = useForm({ resolver: zodResolver(keyFormSchema), defaultValues: emptyKeyForm });
+  const form = useForm({ resolver: zodResolver(keyFormSchema), defaultValues: newKeyForm });
   const { mutateAsync } = useCreateKey(organizationId);
 
   const submit = form.handleSubmit(async (values) => {

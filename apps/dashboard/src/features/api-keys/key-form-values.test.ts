@@ -1,6 +1,6 @@
 import { createApiKeyInput, type ApiKeyView } from '@turnpike/contracts/api-keys';
 import { expect, it } from 'vitest';
-import { emptyKeyForm, expiresAtOf, formOfKey, keyFormSchema, otherLimitsOf, rateLimitsOf } from './key-form-values.ts';
+import { newKeyForm, expiresAtOf, formOfKey, keyFormSchema, otherLimitsOf, rateLimitsOf } from './key-form-values.ts';
 import { limitWords } from './limit-words.ts';
 
 const now = Date.UTC(2026, 10, 23, 12);
@@ -41,7 +41,7 @@ it.each([
   ['1.5', 'The limit is a whole number.'],
   ['2000000000', 'At most 1,000,000,000.'],
 ])('refuses a limit of %s beside its field', (requestsPerMinute, message) => {
-  const result = keyFormSchema.safeParse({ ...emptyKeyForm, name: 'x', requestsPerMinute });
+  const result = keyFormSchema.safeParse({ ...newKeyForm, name: 'x', requestsPerMinute });
   expect(result.error?.issues).toMatchObject([{ path: ['requestsPerMinute'], message }]);
 });
 
@@ -54,7 +54,7 @@ it('lets a key live for ever, for a number of days, or through a chosen day', ()
 });
 
 it('asks for a day where a custom expiry has none', () => {
-  expect(keyFormSchema.safeParse({ ...emptyKeyForm, name: 'x', expiry: 'custom' }).error?.issues).toMatchObject([
+  expect(keyFormSchema.safeParse({ ...newKeyForm, name: 'x', expiry: 'custom' }).error?.issues).toMatchObject([
     { path: ['expiryDate'] },
   ]);
 });

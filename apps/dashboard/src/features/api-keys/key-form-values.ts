@@ -29,12 +29,13 @@ export const keyFormSchema = z
 
 export type KeyFormValues = z.infer<typeof keyFormSchema>;
 
-export const emptyKeyForm: KeyFormValues = {
+/** A new key starts with the limit that the API gives a key by itself: far above a person, far below a runaway loop. */
+export const newKeyForm: KeyFormValues = {
   name: '',
   kind: 'live',
   expiry: 'never',
   expiryDate: '',
-  requestsPerMinute: '',
+  requestsPerMinute: '600',
   tokensPerMinute: '',
   concurrency: '',
 };

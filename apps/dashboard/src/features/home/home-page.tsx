@@ -72,7 +72,7 @@ export function HomePage({ initial }: { readonly initial: HomeData }) {
           <Stat
             label="Requests, 24 h"
             value={figure(day, day.data && formatCount(day.data.totals.calls))}
-            note={day.data && `${formatShare(day.data.totals.failedCalls, day.data.totals.calls)} errors`}
+            note={day.data && errorWords(day.data.totals)}
           />
         )}
         {may('balance.read') && (
@@ -160,6 +160,10 @@ function moneyFigure(query: Pick<UseQueryResult, 'isError'>, usd: string | undef
 
 function medianWords(medianMs: number | null): string {
   return medianMs === null ? '—' : formatDuration(medianMs);
+}
+
+function errorWords({ calls, failedCalls }: { readonly calls: number; readonly failedCalls: number }): string {
+  return calls === 0 ? 'none yet' : `${formatShare(failedCalls, calls)} errors`;
 }
 
 function latencyNote(day: NonNullable<HomeData['day']>): string {

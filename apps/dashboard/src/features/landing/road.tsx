@@ -15,6 +15,7 @@ const labelRoom = 150;
 export function Road({ models }: { readonly models: readonly ModelView[] }) {
   const authors = spreadOverAuthors(modelsForNewcomers(models), 1)
     .map(({ model }) => model.author)
+    .filter((author) => author !== 'sandbox')
     .slice(0, shownAuthors);
   if (authors.length < 2) {
     return null;

@@ -10,6 +10,7 @@ import { useScope } from '#features/shell/scope.tsx';
 import { toApiError } from '#lib/api-error.ts';
 import { formatCounted } from '#lib/format-number.ts';
 import { routes } from '#lib/routes.ts';
+import { firstCallSnippets } from '#lib/snippets.ts';
 import { Button, ButtonLink } from '#ui/button.tsx';
 import { DataTable } from '#ui/data-table.tsx';
 import { EmptyState } from '#ui/empty-state.tsx';
@@ -22,6 +23,7 @@ import { logColumns } from './log-columns.tsx';
 import { LogToolbar } from './log-toolbar.tsx';
 import { useCalls } from './use-logs.ts';
 
+const CodeTabs = dynamic(() => import('#ui/code-tabs.tsx').then((module) => module.CodeTabs));
 const CallDrawer = dynamic(() => import('./call-drawer.tsx').then((module) => module.CallDrawer), { ssr: false });
 
 interface LogsPageProps {
@@ -115,6 +117,9 @@ export function LogsPage({ projectId, initial }: LogsPageProps) {
 
 const noRows: CallListView['items'] = [];
 
+/** Answered by every installation: a real provider where one is set up, else the sandbox. */
+const exampleModel = 'openai/gpt-5.4-mini';
+
 interface NoCallsProps {
   readonly filter: LogFilter;
   readonly onClear: () => void;
@@ -122,7 +127,7 @@ interface NoCallsProps {
 }
 
 function NoCalls({ filter, onClear, onWiden }: NoCallsProps) {
-  const { organizationId, project } = useScope();
+  const { organizationId, project, gatewayUrl } = useScope();
   if (isNarrowed(filter)) {
     return (
       <EmptyState
@@ -169,7 +174,14 @@ function NoCalls({ filter, onClear, onWiden }: NoCallsProps) {
         )
       }
     >
-      <LiveDot state="waiting" label="Waiting for your first request…" />
+      <div className="flex flex-col items-center gap-5">
+        <LiveDot state="waiting" label="Waiting for your first request…" />
+        <CodeTabs
+          label="A first call"
+          className="w-[min(36rem,80vw)] text-left"
+          snippets={firstCallSnippets({ gatewayUrl, apiKey: '$TURNPIKE_API_KEY', model: exampleModel })}
+        />
+      </div>
     </EmptyState>
   );
 }

@@ -1,8 +1,8 @@
 'use client';
 
 import type { Permission } from '@turnpike/core/access/roles';
-import { ChartColumn, House, KeyRound, ScrollText } from 'lucide-react';
-import Link from 'next/link';
+import { ChartColumn, House, KeyRound, LoaderCircle, ScrollText } from 'lucide-react';
+import Link, { useLinkStatus } from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { routes } from '#lib/routes.ts';
@@ -75,6 +75,7 @@ export function Navigation({ onNavigate }: { readonly onNavigate?: () => void })
                 >
                   {place.icon}
                   {place.name}
+                  <Pending />
                 </Link>
               );
             })}
@@ -83,4 +84,10 @@ export function Navigation({ onNavigate }: { readonly onNavigate?: () => void })
       })}
     </nav>
   );
+}
+
+/** Beside a place that is on its way; appears late, because most are there before anybody would notice. */
+function Pending() {
+  const { pending } = useLinkStatus();
+  return pending ? <LoaderCircle aria-hidden className="ml-auto size-3.5! animate-late text-subtle!" /> : null;
 }

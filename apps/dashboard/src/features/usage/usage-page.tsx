@@ -194,7 +194,8 @@ function cardsOf(summary: UsageSummaryView | undefined) {
       value: 'errors',
       label: 'Errors',
       figure: totals && formatCount(totals.failedCalls),
-      note: totals && `${formatShare(totals.failedCalls, totals.calls)} of requests`,
+      note:
+        totals && (totals.calls === 0 ? 'no requests' : `${formatShare(totals.failedCalls, totals.calls)} of requests`),
     },
   ] as const;
 }
