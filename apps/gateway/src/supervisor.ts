@@ -15,6 +15,9 @@ const restartDelayMs = 1_000;
  */
 export function runSupervisor(processes: number, logger: Logger, signals: ProcessSignals): void {
   let isStopping = false;
+  // The processes accept from one socket. Handing connections over, as is the default, loses those that are on their
+  // way to a process when it dies: nobody answers them, and nobody closes them.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   relayMetricsBetweenWorkers();
   for (let index = 0; index < processes; index += 1) {
     cluster.fork();
