@@ -38,4 +38,4 @@ USER node
 EXPOSE 8080 8081
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "const port = process.env.GATEWAY_ROLES === 'control' ? (process.env.CONTROL_PORT ?? 8081) : (process.env.GATEWAY_PORT ?? 8080); fetch('http://127.0.0.1:' + port + '/health/live').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--enable-source-maps", "--max-semi-space-size=16", "--heap-growing-percent=40", "apps/gateway/dist/main.js"]
+CMD ["node", "--enable-source-maps", "apps/gateway/dist/main.js"]

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { waitUntilReady } from '@turnpike/tooling/child';
 import { freePorts } from '@turnpike/tooling/choose-ports';
 import { rolePasswordEnvironment, urlForRole } from '@turnpike/tooling/database-roles';
-import { gatewayEnvironment, gatewayNodeFlags, seedEnvironment } from '@turnpike/tooling/environment';
+import { gatewayEnvironment, seedEnvironment } from '@turnpike/tooling/environment';
 import type { ServiceFacts } from '@turnpike/tooling/environment';
 import { removePostgresData, startPostgres } from '@turnpike/tooling/postgres';
 import { startRedis } from '@turnpike/tooling/redis';
@@ -134,7 +134,6 @@ async function launch(
 ): Promise<{ port: number; pid: number }> {
   const [command = process.execPath, ...args] = onCore('tested', [
     process.execPath,
-    ...gatewayNodeFlags,
     join(root, 'apps/gateway/dist/main.js'),
   ]);
   const child = await supervisor.stage('front').launch({

@@ -56,13 +56,6 @@ export function sandboxUrl(ports: ProductPorts): string {
   return `http://${loopback}:${ports.sandbox}`;
 }
 
-/**
- * How Node is started for the data plane, here as in `infra/docker/gateway.Dockerfile`. V8 sizes its heap by the machine's
- * memory and lets garbage pile up to several times of what lives: with these it stays at some 250 MB under 1,000 streams
- * instead of 470 MB, for the same processor time.
- */
-export const gatewayNodeFlags: readonly string[] = ['--max-semi-space-size=16', '--heap-growing-percent=40'];
-
 /** The gateway's environment for one of its two faces. */
 export function gatewayEnvironment(facts: ServiceFacts, role: 'data' | 'control'): Environment {
   const { ports, ownerUrl, secrets } = facts;

@@ -15,8 +15,6 @@ export interface ServiceCommand {
   /** From the checkout's top folder. */
   readonly script: string;
   readonly args?: readonly string[];
-  /** For Node itself. */
-  readonly nodeFlags?: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly port: number;
   /** Answers with success when the process can do its work; without one an open port is enough. */
@@ -60,7 +58,7 @@ async function launch(command: ServiceCommand, supervisor: Supervisor, logFile: 
   const child = await supervisor.stage(command.stage).launch({
     name: command.name === 'control' ? 'control plane' : command.name,
     command: process.execPath,
-    args: ['--enable-source-maps', ...(command.nodeFlags ?? []), script, ...(command.args ?? [])],
+    args: ['--enable-source-maps', script, ...(command.args ?? [])],
     cwd: root,
     env: command.environment,
     logFile,

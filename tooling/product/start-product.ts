@@ -11,7 +11,6 @@ import {
   dashboardEnvironment,
   dashboardUrl,
   gatewayEnvironment,
-  gatewayNodeFlags,
   gatewayUrl,
   sandboxEnvironment,
   sandboxUrl,
@@ -160,13 +159,7 @@ function serviceCommands(
       port: ports.sandbox,
       readyPath: undefined,
     },
-    {
-      ...gateway,
-      name: 'gateway',
-      nodeFlags: gatewayNodeFlags,
-      environment: gatewayEnvironment(facts, 'data'),
-      port: ports.gateway,
-    },
+    { ...gateway, name: 'gateway', environment: gatewayEnvironment(facts, 'data'), port: ports.gateway },
     { ...gateway, name: 'control', environment: gatewayEnvironment(facts, 'control'), port: ports.control },
     {
       name: 'worker',
