@@ -5,16 +5,17 @@ import { isDevelopment } from './main.ts';
  * A policy of its own for every page: scripts run only with the nonce of this response, nothing comes from elsewhere,
  * and nobody may frame us. Attributes may carry styles (floating elements are placed by them); style sheets may not.
  */
-export function contentSecurityPolicy(nonce: string, allowsEval: boolean): string {
+export function contentSecurityPolicy(nonce: string, isLenient: boolean): string {
   return [
     `default-src 'self'`,
     // Development alone needs eval: React rebuilds server stacks with it.
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${allowsEval ? ` 'unsafe-eval'` : ''}`,
-    `style-src 'self' 'nonce-${nonce}'${allowsEval ? ` 'unsafe-inline'` : ''}`,
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isLenient ? ` 'unsafe-eval'` : ''}`,
+    // The overlay of the development server brings styles without a nonce, and a nonce would switch 'unsafe-inline' off.
+    `style-src 'self' ${isLenient ? `'unsafe-inline'` : `'nonce-${nonce}'`}`,
     `style-src-attr 'unsafe-inline'`,
     `img-src 'self' data: blob:`,
     `font-src 'self'`,
-    `connect-src 'self'${allowsEval ? ' ws:' : ''}`,
+    `connect-src 'self'${isLenient ? ' ws:' : ''}`,
     `object-src 'none'`,
     `base-uri 'none'`,
     `form-action 'self'`,
