@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
-import { callGateway, createKey, newMember, readAmount } from './visitor.ts';
+import { callGateway, createKey, leaveStream, newMember, readAmount } from './visitor.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -56,6 +56,19 @@ it('keeps filters and the open row in the address, and steps through the list wi
   await page.getByText('No request matches').waitFor();
   await page.getByRole('button', { name: 'Clear filters' }).first().click();
   await expect.poll(() => page.locator('tbody [data-row]').count()).toBe(3);
+  await context.close();
+});
+
+it('says of a call that was left that its client left, and that its tokens are an estimate', async () => {
+  const member = await newMember(browser);
+  const { context, page, project } = member;
+  const requestId = await leaveStream(await createKey(member, 'Impatient'));
+  await page.goto(project('logs'));
+  await page.locator(`[data-row="${requestId}"]`).click({ timeout: 15_000 });
+  const drawer = page.getByRole('dialog');
+  await drawer.getByRole('heading').first().getByText('Cancelled').waitFor();
+  await drawer.getByText('the client left').waitFor();
+  await drawer.getByText('an estimate, of what was delivered').waitFor();
   await context.close();
 });
 

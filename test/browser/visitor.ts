@@ -120,6 +120,25 @@ export async function callGateway(
   };
 }
 
+/** Begins a stream of the sandbox and leaves after its first piece; gives the request id. */
+export async function leaveStream(apiKey: string): Promise<string> {
+  const leaving = new AbortController();
+  const response = await fetch(`${gatewayUrl}/v1/chat/completions`, {
+    method: 'POST',
+    signal: leaving.signal,
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'openai/gpt-5.4-mini',
+      stream: true,
+      max_tokens: 400,
+      messages: [{ role: 'user', content: 'Tell me everything. [sandbox: tokens=400 gap=50]' }],
+    }),
+  });
+  await response.body?.getReader().read();
+  leaving.abort();
+  return response.headers.get('x-request-id') ?? '';
+}
+
 /** Reads an exact amount of a page, `$0.000014625`, in millionths of a nano-dollar, so that amounts can be added. */
 export function readAmount(text: string): bigint {
   const match = /^(−?)\$([\d,]+)\.(\d+)$/.exec(text.trim());

@@ -7,12 +7,14 @@ const statuses: Record<CallView['status'], { readonly tone: Tone; readonly word:
   cancelled: { tone: 'warning', word: 'Cancelled' },
 };
 
+/** How a call ended; with the provider's status where that says why. A stream that broke had begun with a 200. */
 export function CallStatus({ status, upstreamStatus }: Pick<CallView, 'status' | 'upstreamStatus'>) {
   const { tone, word } = statuses[status];
+  const saysWhy = status === 'error' && upstreamStatus !== null && upstreamStatus >= 400;
   return (
     <Badge tone={tone} hasDot>
       {word}
-      {status === 'error' && upstreamStatus !== null && <span className="tabular">{upstreamStatus}</span>}
+      {saysWhy && <span className="tabular">{upstreamStatus}</span>}
     </Badge>
   );
 }
@@ -35,7 +37,7 @@ export function CallChips({ call }: { readonly call: CallView }) {
       {call.usage.cacheReadTokens > 0 && (
         <Badge title={`${call.usage.cacheReadTokens} input tokens came from the provider's prompt cache`}>cached</Badge>
       )}
-      {call.usageSource === 'estimated' && (
+      {call.usageSource === 'estimated' && call.totalOutputTokens + call.totalInputTokens > 0 && (
         <Badge title="The provider reported no usage; we counted what was delivered">estimated</Badge>
       )}
       {call.isUnpriced && (

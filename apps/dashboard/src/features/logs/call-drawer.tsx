@@ -40,7 +40,10 @@ export function CallDrawer({ requestId, isOpen, onClose, onStep }: CallDrawerPro
       onClose={onClose}
       title={
         data === undefined ? (
-          <Skeleton className="h-4 w-48" />
+          <>
+            <span className="sr-only">Request {requestId}</span>
+            <Skeleton className="h-4 w-48" />
+          </>
         ) : (
           <span className="flex min-w-0 items-center gap-2.5">
             <CallStatus status={data.status} upstreamStatus={data.upstreamStatus} />

@@ -47,7 +47,9 @@ export function CallOverview({ call }: { readonly call: CallDetailView }) {
         <Fact name="Protocol">
           {protocols[call.clientProtocol] ?? call.clientProtocol}, {call.isStream ? 'streamed' : 'in one piece'}
         </Fact>
-        <Fact name="Finished because">{call.finishReason ?? 'it did not finish'}</Fact>
+        <Fact name="Finished because">
+          {call.status === 'cancelled' ? 'the client left' : (call.finishReason ?? 'it did not finish')}
+        </Fact>
         <Fact name="Tokens in">
           {formatCount(call.totalInputTokens)}
           {call.usage.cacheReadTokens > 0 && (
@@ -59,6 +61,9 @@ export function CallOverview({ call }: { readonly call: CallDetailView }) {
           {call.usage.reasoningTokens > 0 && (
             <span className="text-subtle"> · {formatCount(call.usage.reasoningTokens)} reasoning</span>
           )}
+        </Fact>
+        <Fact name="Tokens are">
+          {call.usageSource === 'estimated' ? 'an estimate, of what was delivered' : 'as the provider reported'}
         </Fact>
         {call.endUser !== null && <Fact name="End user">{call.endUser}</Fact>}
       </dl>

@@ -62,7 +62,7 @@ export function LogsPage({ projectId, initial }: LogsPageProps) {
     <>
       <PageHeader
         title="Logs"
-        description="Every call through this project, with its attempts and what it cost. Prompts and answers are not stored."
+        description="Every call of this project that reached a provider, with its attempts and what it cost. Prompts and answers are not stored."
       />
       <div className="flex flex-col gap-3">
         <LogToolbar
@@ -179,7 +179,7 @@ function NoCalls({ filter, onClear, onWiden }: NoCallsProps) {
         <CodeTabs
           label="A first call"
           className="w-[min(36rem,80vw)] text-left"
-          snippets={firstCallSnippets({ gatewayUrl, apiKey: '$TURNPIKE_API_KEY', model: exampleModel })}
+          snippets={firstCallSnippets({ gatewayUrl, apiKey: 'YOUR_API_KEY', model: exampleModel })}
         />
       </div>
     </EmptyState>
