@@ -22,7 +22,7 @@ export function SpendByModel({ view }: { readonly view: UsageSeriesView }) {
           </div>
           <div aria-hidden className="h-1.5 overflow-hidden rounded-full bg-hover">
             <div
-              className="h-full min-w-1 rounded-full"
+              className="h-full rounded-full"
               style={{
                 width: `${(Number(group.totals.chargeUsd) / most) * 100}%`,
                 background: series[index]?.color ?? 'var(--series-other)',
