@@ -69,6 +69,7 @@ it('says of a call that was left that its client left, and that its tokens are a
   await drawer.getByRole('heading').first().getByText('Cancelled').waitFor();
   await drawer.getByText('the client left').waitFor();
   await drawer.getByText('an estimate, of what was delivered').waitFor();
+  expect(await drawer.getByText('as the provider reported').count()).toBe(0);
   await context.close();
 });
 
